@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { TurnScope } from '../bus/TurnScope.ts';
+import type { ToolCall } from '../../protocol/messages.ts';
+import type { Agent } from '../agents/Agent.ts';
+import { judge } from '../hitl/policy.ts';
+import type { LlmChunk, LlmMessage } from '../ports/LlmStream.ts';
+import type { Workspace } from '../ports/Workspace.ts';
+import type { ToolRegistry } from '../tools/ToolRegistry.ts';
+import type { LlmClient } from './LlmClient.ts';
+
+const SOURCE = 'LLMStreamService';
+
+/** A model's answer, taken together from its stream. */
+export interface LlmAnswer {
+  messageId: string;
+  text: string;
+  toolCalls: ToolCall[];
+  /** In OpenAI's words; absent where the stream broke: then `error` says why. */
+  finishReason?: string;
+  usage?: { inputTokens: number; outputTokens: number };
+  error?: unknown;
+}
+
+interface CallDraft {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/** From a model's stream to an answer: text deltas are announced as they come, tool calls when they are whole. */
+export class LLMStreamService {
+  readonly #client: LlmClient;
+  readonly #registry: ToolRegistry;
+  readonly #workspace: Workspace;
+
+  constructor(dependencies: { client: LlmClient; registry: ToolRegistry; workspace: Workspace }) {
+    this.#client = dependencies.client;
+    this.#registry = dependencies.registry;
+    this.#workspace = dependencies.workspace;
+  }
+
+  /** Never throws for the model's failures: what came before them is in the answer, beside the `error`. */
+  async answer(
+    scope: TurnScope,
+    agent: Agent,
+    messages: readonly LlmMessage[],
+    options: { signal: AbortSignal; usedCallIds: ReadonlyMap<string, unknown> },
+  ): Promise<LlmAnswer> {
+    const answer: LlmAnswer = { messageId: randomUUID(), text: '', toolCalls: [] };
+    const drafts = new Map<number, CallDraft>();
+    try {
+      const request = { messages, tools: this.#registry.offered(agent), format: 'text' as const };
+      for await (const chunk of this.#client.stream(scope, request, options.signal)) {
+        this.#take(scope, agent, chunk, answer, drafts);
+      }
+      answer.toolCalls = withOwnIds([...drafts.values()], options.usedCallIds);
+    } catch (error) {
+      delete answer.finishReason;
+      answer.error = error;
+    }
+    return answer;
+  }
+
+  /** Announces the calls of an answer, once the answer itself is journaled. */
+  announce(scope: TurnScope, agent: Agent, calls: readonly ToolCall[]): void {
+    for (const call of calls) {
+      const resolved = this.#registry.resolve(agent, call);
+      const requested = scope.publish(SOURCE, 'tool.execution.requested', {
+        callId: call.id,
+        tool: call.name,
+        arguments: call.arguments,
+        object: resolved.object,
+      });
+      if (!resolved.ok) continue;
+      const { verdict, rule, reason } = judge(resolved.tool, { trusted: this.#workspace.trusted() });
+      if (verdict === 'ask') scope.causedBy(requested).publish(SOURCE, 'tool.approval.required', { callId: call.id, tool: call.name, rule, reason });
+    }
+  }
+
+  #take(scope: TurnScope, agent: Agent, chunk: LlmChunk, answer: LlmAnswer, drafts: Map<number, CallDraft>): void {
+    switch (chunk.type) {
+      case 'text':
+        answer.text += chunk.text;
+        scope.publish(SOURCE, 'llm.text.delta', { messageId: answer.messageId, agent: agent.name, text: chunk.text });
+        break;
+      case 'toolCall': {
+        const draft = drafts.get(chunk.index) ?? { id: '', name: '', arguments: '' };
+        draft.id ||= chunk.id ?? '';
+        draft.name ||= chunk.name ?? '';
+        draft.arguments += chunk.arguments ?? '';
+        drafts.set(chunk.index, draft);
+        break;
+      }
+      case 'usage':
+        answer.usage = { inputTokens: chunk.inputTokens, outputTokens: chunk.outputTokens };
+        break;
+      case 'finish':
+        answer.finishReason = chunk.reason;
+        break;
+    }
+  }
+}
+
+/** Models leave ids out, or use the same in every answer; within a session each must be one call. */
+function withOwnIds(drafts: readonly CallDraft[], used: ReadonlyMap<string, unknown>): ToolCall[] {
+  const seen = new Set<string>();
+  return drafts.map(({ id: given, name, arguments: text }) => {
+    const id = given === '' || used.has(given) || seen.has(given) ? `call_${randomUUID()}` : given;
+    seen.add(id);
+    return { id, name, arguments: text === '' ? '{}' : text };
+  });
+}

@@ -1,0 +1,6 @@
+/** What the person has typed and not yet sent, by session. */
+export interface DraftStore {
+  draft(sessionId: string): string;
+  /** An empty text removes it. */
+  saveDraft(sessionId: string, text: string): void;
+}

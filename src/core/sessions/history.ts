@@ -1,0 +1,38 @@
+import type { Message } from '../../protocol/messages.ts';
+import type { LlmMessage } from '../ports/LlmStream.ts';
+import type { SessionState } from './SessionState.ts';
+
+/** The result of a call that the end of its turn, or of VS Code, kept from running. */
+export const NOT_RUN = 'This call did not run: the turn ended before it.';
+const OUTCOME_UNKNOWN =
+  'This call had started when VS Code closed, and nobody saw its end. It was not run again. Check what it did before you go on.';
+
+/**
+ * The conversation as a model gets it. Every tool call is followed by a result, as the protocol
+ * demands: a call that a closed window left without one is told as it is.
+ */
+export function toLlmMessages(systemPrompt: string, session: SessionState): LlmMessage[] {
+  const messages: LlmMessage[] = [{ role: 'system', content: systemPrompt }];
+  const answered = new Set(session.messages.flatMap((message) => (message.role === 'tool' ? [message.callId] : [])));
+  for (const message of session.messages) {
+    if (message.role === 'assistant' && message.content === '' && message.toolCalls.length === 0) continue;
+    messages.push(toLlmMessage(message));
+    if (message.role !== 'assistant') continue;
+    for (const { id } of message.toolCalls) {
+      if (answered.has(id)) continue;
+      messages.push({ role: 'tool', callId: id, content: session.calls.get(id) === 'started' ? OUTCOME_UNKNOWN : NOT_RUN });
+    }
+  }
+  return messages;
+}
+
+function toLlmMessage(message: Message): LlmMessage {
+  switch (message.role) {
+    case 'user':
+      return { role: 'user', content: message.content };
+    case 'assistant':
+      return { role: 'assistant', content: message.content, toolCalls: message.toolCalls };
+    case 'tool':
+      return { role: 'tool', callId: message.callId, content: message.content };
+  }
+}

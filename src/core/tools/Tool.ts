@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { DiffView } from '../../protocol/diff.ts';
+import type { ToolCall } from '../../protocol/messages.ts';
+import type { Workspace } from '../ports/Workspace.ts';
+
+export type ToolEffects = 'none' | 'read' | 'write' | 'execute';
+
+/** What a call would change, as the person is shown it before anything happens. */
+export interface ChangePreview {
+  /** Relative to the workspace. */
+  path: string;
+  created: boolean;
+  diff: DiffView;
+  /** The content that the change was made from: an approval holds only for it. */
+  base: string;
+}
+
+/** What tools may touch. */
+export interface ToolPorts {
+  workspace: Workspace;
+}
+
+/** A tool: its schema, its words for the model, its effects and its logic on the ports. */
+export interface ToolSpec<S extends z.ZodObject> {
+  name: string;
+  description: string;
+  schema: S;
+  effects: ToolEffects;
+  /** What the call works on, for people: usually a path. */
+  object: (args: z.infer<S>) => string;
+  /** Tools that write show what they will do. Throws an `Error` whose message the model can act on. */
+  preview?: (args: z.infer<S>, ports: ToolPorts) => Promise<ChangePreview>;
+  /** Returns the result for the model, or throws an `Error` whose message it can act on. */
+  execute: (args: z.infer<S>, ports: ToolPorts, signal: AbortSignal) => Promise<string>;
+}
+
+/** A call whose arguments are valid. */
+export interface BoundCall {
+  arguments: Record<string, unknown>;
+  object: string;
+  preview: ((ports: ToolPorts) => Promise<ChangePreview>) | undefined;
+  execute: (ports: ToolPorts, signal: AbortSignal) => Promise<string>;
+}
+
+export type Binding = { ok: true; call: BoundCall } | { ok: false; message: string };
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly effects: ToolEffects;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Record<string, unknown>;
+  /** Validates what the model wrote. Nothing runs with guessed arguments. */
+  bind(call: ToolCall): Binding;
+}
+
+export function defineTool<S extends z.ZodObject>(spec: ToolSpec<S>): Tool {
+  const { $schema, ...parameters } = z.toJSONSchema(spec.schema, { io: 'input' });
+  return {
+    name: spec.name,
+    description: spec.description,
+    effects: spec.effects,
+    parameters,
+    bind: (call) => bind(spec, call),
+  };
+}
+
+function bind<S extends z.ZodObject>(spec: ToolSpec<S>, call: ToolCall): Binding {
+  let json: unknown;
+  try {
+    json = JSON.parse(call.arguments);
+  } catch (error) {
+    return { ok: false, message: `The arguments of ${spec.name} are not valid JSON (${messageOf(error)}). Nothing ran. Send them again as one JSON object.` };
+  }
+  const parsed = spec.schema.safeParse(json);
+  if (!parsed.success) {
+    return { ok: false, message: `The arguments of ${spec.name} do not fit its schema. Nothing ran.\n${z.prettifyError(parsed.error)}` };
+  }
+  const args = parsed.data;
+  const { preview } = spec;
+  return {
+    ok: true,
+    call: {
+      arguments: args,
+      object: spec.object(args),
+      preview: preview === undefined ? undefined : (ports) => preview(args, ports),
+      execute: (ports, signal) => spec.execute(args, ports, signal),
+    },
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,128 @@
+import type { TurnScope } from '../bus/TurnScope.ts';
+import type { ToolCall, ToolOutcomeKind } from '../../protocol/messages.ts';
+import type { Agent } from '../agents/Agent.ts';
+import { argumentsHash } from '../hitl/argumentsHash.ts';
+import type { HitlManager } from '../hitl/HitlManager.ts';
+import { judge, type Verdict } from '../hitl/policy.ts';
+import type { Clock } from '../ports/Clock.ts';
+import { messageOf, type BoundCall, type ChangePreview, type Tool, type ToolPorts } from './Tool.ts';
+import type { ToolRegistry } from './ToolRegistry.ts';
+
+const SOURCE = 'ToolRegistry';
+
+/** How a call ended, and what the model is told of it. */
+export interface ToolResult {
+  outcome: ToolOutcomeKind;
+  content: string;
+}
+
+interface Approved {
+  hash: string;
+  scope: TurnScope;
+}
+
+type Failure = ToolResult & { outcome: Exclude<ToolOutcomeKind, 'ok'> };
+
+/** Runs one tool call: resolve, judge, ask, and only then act. Every failure is a result, never an exception, but for a journal that takes no more. */
+export class ToolExecutor {
+  readonly #registry: ToolRegistry;
+  readonly #hitl: HitlManager;
+  readonly #ports: ToolPorts;
+  readonly #clock: Clock;
+
+  constructor(dependencies: { registry: ToolRegistry; hitl: HitlManager; ports: ToolPorts; clock: Clock }) {
+    this.#registry = dependencies.registry;
+    this.#hitl = dependencies.hitl;
+    this.#ports = dependencies.ports;
+    this.#clock = dependencies.clock;
+  }
+
+  async execute(scope: TurnScope, agent: Agent, call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+    const resolved = this.#registry.resolve(agent, call);
+    if (!resolved.ok) return this.#fail(scope, call, { outcome: 'error', content: resolved.message });
+    if (signal.aborted) return this.#fail(scope, call, cancelled());
+    const verdict = judge(resolved.tool, { trusted: this.#ports.workspace.trusted() });
+    if (verdict.verdict === 'deny') return this.#fail(scope, call, { outcome: 'rejected', content: verdict.reason });
+    const approved =
+      verdict.verdict === 'allow'
+        ? { hash: argumentsHash({ tool: call.name, arguments: resolved.call.arguments }), scope }
+        : await this.#approve(scope, agent, call, resolved.call, verdict, signal);
+    if ('outcome' in approved) return this.#fail(scope, call, approved);
+    return this.#run(approved, call, resolved.tool, resolved.call, signal);
+  }
+
+  /** Ends a call that must not run. */
+  refuse(scope: TurnScope, call: ToolCall, message: string): ToolResult {
+    return this.#fail(scope, call, { outcome: 'error', content: message });
+  }
+
+  /** Asks until a decision holds for the file as it is when the tool is about to run. */
+  async #approve(scope: TurnScope, agent: Agent, call: ToolCall, bound: BoundCall, verdict: Verdict, signal: AbortSignal): Promise<Approved | Failure> {
+    let { reason } = verdict;
+    for (let cause = scope; ; ) {
+      const shown = await this.#preview(call, bound);
+      if (!shown.ok) return { outcome: 'error', content: shown.message };
+      const { base, ...preview } = shown.preview;
+      const outcome = await this.#hitl.request(
+        cause,
+        { callId: call.id, tool: call.name, agent: agent.name, arguments: bound.arguments, argumentsHash: shown.hash, rule: verdict.rule, reason, preview },
+        signal,
+      );
+      if (outcome.decision === 'cancelled') return cancelled();
+      if (outcome.decision === 'reject') return { outcome: 'rejected', content: rejection(outcome.feedback) };
+      const now = await this.#preview(call, bound);
+      if (!now.ok) return { outcome: 'error', content: now.message };
+      if (signal.aborted) return cancelled();
+      if (now.hash === shown.hash) return { hash: shown.hash, scope: outcome.scope };
+      reason = `${preview.path} changed after you approved, so nothing was written. This is the change to the file as it is now.`;
+      cause = outcome.scope;
+    }
+  }
+
+  async #preview(call: ToolCall, bound: BoundCall): Promise<{ ok: true; preview: ChangePreview; hash: string } | { ok: false; message: string }> {
+    if (bound.preview === undefined) return { ok: false, message: `${call.name} cannot show what it would do, so it cannot be approved.` };
+    try {
+      const preview = await bound.preview(this.#ports);
+      const { path, created, base } = preview;
+      return { ok: true, preview, hash: argumentsHash({ tool: call.name, arguments: bound.arguments, path, created, base }) };
+    } catch (error) {
+      return { ok: false, message: messageOf(error) };
+    }
+  }
+
+  async #run({ hash, scope }: Approved, call: ToolCall, tool: Tool, bound: BoundCall, signal: AbortSignal): Promise<ToolResult> {
+    const started = scope.publish(SOURCE, 'tool.execution.started', { callId: call.id, tool: tool.name, argumentsHash: hash });
+    const caused = scope.causedBy(started);
+    const begin = this.#clock.monotonic();
+    let content: string;
+    try {
+      content = await bound.execute(this.#ports, signal);
+    } catch (error) {
+      const failure: Failure = signal.aborted && tool.effects === 'read' ? cancelled() : { outcome: 'error', content: messageOf(error) };
+      return this.#fail(caused, call, failure, this.#clock.monotonic() - begin);
+    }
+    const durationMs = this.#clock.monotonic() - begin;
+    caused.publish(SOURCE, 'tool.execution.completed', { callId: call.id, tool: tool.name, durationMs, resultLength: content.length });
+    return { outcome: 'ok', content };
+  }
+
+  #fail(scope: TurnScope, call: ToolCall, failure: Failure, durationMs?: number): Failure {
+    scope.publish(SOURCE, 'tool.execution.failed', {
+      callId: call.id,
+      tool: call.name,
+      outcome: failure.outcome,
+      message: failure.content,
+      ...(durationMs === undefined ? {} : { durationMs }),
+    });
+    return failure;
+  }
+}
+
+function cancelled(): Failure {
+  return { outcome: 'cancelled', content: 'The person stopped the turn before this ran.' };
+}
+
+function rejection(feedback: string): string {
+  const said = feedback.trim();
+  return said === '' ? 'The person rejected this. Nothing was changed.' : `The person rejected this. Nothing was changed. They said: ${said}`;
+}

@@ -1,0 +1,64 @@
+import * as path from 'node:path';
+import * as z from 'zod';
+import type { Workspace } from '../../ports/Workspace.ts';
+import { diffView } from '../diffView.ts';
+import { defineTool } from '../Tool.ts';
+import { resolveWorkspacePath, type WorkspacePath } from './workspacePath.ts';
+
+interface Target extends WorkspacePath {
+  exists: boolean;
+  /** The text on disk; empty for a new file. */
+  text: string;
+}
+
+export const writeFile = defineTool({
+  name: 'write_file',
+  description: 'Creates a file of the workspace or replaces its whole content. The person sees the change and approves or rejects it.',
+  schema: z.strictObject({
+    path: z.string().min(1).describe('Path of the file, relative to the workspace'),
+    content: z.string().describe('The whole new content'),
+    create_dirs: z.boolean().default(true).describe('Create missing parent folders'),
+    backup: z.boolean().default(false).describe('Keep the old content beside the file, as <name>.bak'),
+  }),
+  effects: 'write',
+  object: ({ path }) => path,
+  preview: async (args, { workspace }) => {
+    const target = await locate(workspace, args);
+    const { relative, exists, text } = target;
+    return { path: relative, created: !exists, diff: diffView(text, contentFor(target, args.content)), base: text };
+  },
+  execute: async (args, { workspace }) => {
+    const target = await locate(workspace, args);
+    if (args.backup && target.exists) await workspace.writeText(backupOf(target.absolute), target.text);
+    if (args.create_dirs) await workspace.createFolder(path.dirname(target.absolute));
+    await workspace.writeText(target.absolute, contentFor(target, args.content));
+    const lines = args.content === '' ? 0 : args.content.split('\n').length - (args.content.endsWith('\n') ? 1 : 0);
+    return `${target.exists ? 'Replaced' : 'Created'} ${target.relative} (${lines} lines).`;
+  },
+});
+
+async function locate(workspace: Workspace, args: { path: string; create_dirs: boolean; backup: boolean }): Promise<Target> {
+  const file = await resolveWorkspacePath(workspace, args.path);
+  const kind = await workspace.kind(file.absolute);
+  if (kind === 'folder') throw new Error(`${file.relative} is a folder.`);
+  if (workspace.hasUnsavedChanges(file.absolute)) {
+    throw new Error(`${file.relative} has changes in an editor that are not saved. Ask the person to save or revert them; nothing was written.`);
+  }
+  if (kind === 'file') {
+    if (args.backup && (await workspace.kind(backupOf(file.absolute))) !== 'missing') throw new Error(`${file.relative}.bak exists already; nothing was written.`);
+    return { ...file, exists: true, text: await workspace.readText(file.absolute) };
+  }
+  if (!args.create_dirs && (await workspace.kind(path.dirname(file.absolute))) !== 'folder') {
+    throw new Error(`The folder of ${file.relative} does not exist. Use create_dirs.`);
+  }
+  return { ...file, exists: false, text: '' };
+}
+
+/** Models write line feeds; a file whose lines end with CR LF keeps them. */
+function contentFor({ text }: Target, content: string): string {
+  return text.includes('\r\n') && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
+}
+
+function backupOf(file: string): string {
+  return `${file}.bak`;
+}

@@ -1,0 +1,55 @@
+import type { EventBus } from '../bus/EventBus.ts';
+import type { Disposable } from '../bus/Disposable.ts';
+import type { RuntimeEvent } from '../../protocol/events.ts';
+import type { ChatOp } from '../../protocol/webview.ts';
+import { Transcript } from './Transcript.ts';
+
+export type TranscriptListener = (ops: readonly ChatOp[]) => void;
+
+interface Entry {
+  transcript: Transcript;
+  listeners: Set<TranscriptListener>;
+}
+
+/**
+ * The transcripts of the open sessions, kept up whether or not a chat shows them: an answer that
+ * streams while its panel is hidden is not lost.
+ */
+export class Transcripts implements Disposable {
+  readonly #entries = new Map<string, Entry>();
+  readonly #subscription: Disposable;
+
+  constructor(bus: EventBus) {
+    this.#subscription = bus.onAll((event) => this.#apply(event));
+  }
+
+  /** The session's transcript; folded from `events`, its journal, when it is first asked for. */
+  open(sessionId: string, events: readonly RuntimeEvent[]): Transcript {
+    const known = this.#entries.get(sessionId);
+    if (known !== undefined) return known.transcript;
+    const transcript = new Transcript();
+    for (const event of events) transcript.apply(event);
+    // no turn of this session can run before its transcript is open
+    transcript.interrupt();
+    this.#entries.set(sessionId, { transcript, listeners: new Set() });
+    return transcript;
+  }
+
+  /** Tells the changes of an open session's transcript. */
+  onChange(sessionId: string, listener: TranscriptListener): Disposable {
+    const listeners = this.#entries.get(sessionId)?.listeners;
+    listeners?.add(listener);
+    return { dispose: () => listeners?.delete(listener) };
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #apply(event: RuntimeEvent): void {
+    const entry = event.sessionId === undefined ? undefined : this.#entries.get(event.sessionId);
+    if (entry === undefined) return;
+    const ops = entry.transcript.apply(event);
+    if (ops.length > 0) for (const listener of [...entry.listeners]) listener(ops);
+  }
+}

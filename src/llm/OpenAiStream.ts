@@ -1,0 +1,116 @@
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import type { ErrorCode, ErrorInfo } from '../protocol/errors.ts';
+import type { LlmChunk, LlmMessage, LlmRequest, LlmStream } from '../core/ports/LlmStream.ts';
+
+export interface OpenAiOptions {
+  baseUrl: string;
+  model: string;
+  /** None: no `Authorization` header is sent. */
+  apiKey: string | undefined;
+}
+
+/** Any server that speaks OpenAI's chat completions, streamed. See https://platform.openai.com/docs/api-reference/chat-streaming. */
+export class OpenAiStream implements LlmStream {
+  readonly #client: OpenAI;
+  readonly #options: OpenAiOptions;
+
+  constructor(options: OpenAiOptions) {
+    this.#options = options;
+    this.#client = new OpenAI({
+      baseURL: options.baseUrl,
+      apiKey: options.apiKey ?? 'none',
+      // the environment of VS Code is not the person's choice for this extension
+      organization: null,
+      project: null,
+      maxRetries: 0,
+      logLevel: 'off',
+      ...(options.apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+    });
+  }
+
+  async *stream(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmChunk> {
+    try {
+      const stream = await this.#client.chat.completions.create(this.#body(request), { signal });
+      for await (const { choices, usage } of stream) {
+        for (const choice of choices) yield* chunksOf(choice);
+        if (usage) yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
+      }
+    } catch (error) {
+      throw signal.aborted ? error : this.#failure(error);
+    }
+  }
+
+  #body({ messages, tools, format }: LlmRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+    return {
+      model: this.#options.model,
+      messages: messages.map(toOpenAi),
+      stream: true,
+      stream_options: { include_usage: true },
+      ...(tools.length === 0 ? {} : { tools: tools.map((tool) => ({ type: 'function' as const, function: { ...tool } })) }),
+      ...(format === 'json' ? { response_format: { type: 'json_object' as const } } : {}),
+    };
+  }
+
+  #failure(error: unknown): Error & { info: ErrorInfo } {
+    const status = error instanceof APIError && typeof error.status === 'number' ? error.status : undefined;
+    const info: ErrorInfo = {
+      code: error instanceof APIConnectionError ? 'model_unreachable' : codeOf(status),
+      message: this.#withoutKey(reasonOf(error)),
+      origin: new URL(this.#options.baseUrl).origin,
+      ...(status === undefined ? {} : { status }),
+    };
+    return Object.assign(new Error(info.message), { info });
+  }
+
+  /** Servers quote the key that they refuse. */
+  #withoutKey(text: string): string {
+    const { apiKey } = this.#options;
+    return apiKey === undefined || apiKey === '' ? text : text.replaceAll(apiKey, '[API key]');
+  }
+}
+
+function* chunksOf({ delta, finish_reason: reason }: OpenAI.ChatCompletionChunk.Choice): Generator<LlmChunk> {
+  if (delta.content) yield { type: 'text', text: delta.content };
+  for (const { index, id, function: call } of delta.tool_calls ?? []) {
+    yield {
+      type: 'toolCall',
+      index,
+      ...(id === undefined ? {} : { id }),
+      ...(call?.name === undefined ? {} : { name: call.name }),
+      ...(call?.arguments === undefined ? {} : { arguments: call.arguments }),
+    };
+  }
+  if (reason) yield { type: 'finish', reason };
+}
+
+function codeOf(status: number | undefined): ErrorCode {
+  if (status === undefined) return 'model_stream_interrupted';
+  if (status === 401 || status === 403) return 'model_auth';
+  if (status === 404) return 'model_not_found';
+  if (status === 429) return 'model_rate_limited';
+  return status >= 500 ? 'model_server' : 'model_refused_request';
+}
+
+/** The innermost reason: "connect ECONNREFUSED 127.0.0.1:11434" says more than "Connection error." */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
+
+function toOpenAi(message: LlmMessage): OpenAI.ChatCompletionMessageParam {
+  switch (message.role) {
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: message.content,
+        ...(message.toolCalls.length === 0
+          ? {}
+          : { tool_calls: message.toolCalls.map(({ id, name, arguments: args }) => ({ id, type: 'function' as const, function: { name, arguments: args } })) }),
+      };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.callId, content: message.content };
+    default:
+      return message;
+  }
+}
