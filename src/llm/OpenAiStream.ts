@@ -29,14 +29,16 @@ export class OpenAiStream implements LlmStream {
   }
 
   async *stream(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmChunk> {
+    let answering = false;
     try {
       const stream = await this.#client.chat.completions.create(this.#body(request), { signal });
+      answering = true;
       for await (const { choices, usage } of stream) {
         for (const choice of choices) yield* chunksOf(choice);
         if (usage) yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
       }
     } catch (error) {
-      throw signal.aborted ? error : this.#failure(error);
+      throw signal.aborted ? error : this.#failure(error, answering);
     }
   }
 
@@ -51,10 +53,11 @@ export class OpenAiStream implements LlmStream {
     };
   }
 
-  #failure(error: unknown): Error & { info: ErrorInfo } {
+  /** `answering`: the server had begun its answer. */
+  #failure(error: unknown, answering: boolean): Error & { info: ErrorInfo } {
     const status = error instanceof APIError && typeof error.status === 'number' ? error.status : undefined;
     const info: ErrorInfo = {
-      code: error instanceof APIConnectionError ? 'model_unreachable' : codeOf(status),
+      code: error instanceof APIConnectionError && !answering ? 'model_unreachable' : codeOf(status),
       message: this.#withoutKey(reasonOf(error)),
       origin: new URL(this.#options.baseUrl).origin,
       ...(status === undefined ? {} : { status }),

@@ -98,7 +98,6 @@ export type ChatOp =
   /** Replaces the item with the same id and kind. */
   | { op: 'replace'; item: ChatItem }
   | { op: 'appendText'; id: string; text: string }
-  | { op: 'remove'; id: string }
   | { op: 'state'; state: ChatState };
 
 export type ChatToWebview =

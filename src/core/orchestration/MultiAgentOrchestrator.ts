@@ -96,8 +96,6 @@ export class MultiAgentOrchestrator implements Disposable {
   }
 
   async #turn(scope: TurnScope, text: string, signal: AbortSignal): Promise<void> {
-    // the caller has its answer before the first model call is prepared
-    await Promise.resolve();
     const { contexts, router, clock } = this.#dependencies;
     const begin = clock.monotonic();
     const usage = new Usage();

@@ -3,7 +3,7 @@ import type { DiffRow, DiffView } from '../../protocol/diff.ts';
 
 const CONTEXT_LINES = 3;
 /** Above this many changed lines a file is shown as replaced: a minimal diff would take seconds. */
-const MAX_EDITS = 4_000;
+const MAX_EDITS = 1_500;
 /** Lines longer than this are marked as a whole. */
 const MAX_MARKED_LINE = 1_000;
 
@@ -11,7 +11,9 @@ type Spans = Extract<DiffRow, { kind: 'same' }>['spans'];
 
 /** The change from one text to another by lines, with the parts of a line that differ marked. */
 export function diffView(before: string, after: string): DiffView {
-  const rows = rowsOf(before, after);
+  // line ends of the same kind on both sides are no part of the change
+  const bothDos = after.includes('\r\n') && (before === '' || before.includes('\r\n'));
+  const rows = bothDos ? rowsOf(toLineFeeds(before), toLineFeeds(after)) : rowsOf(before, after);
   return {
     added: rows.filter(({ kind }) => kind === 'added').length,
     removed: rows.filter(({ kind }) => kind === 'removed').length,
@@ -44,6 +46,10 @@ function rowsOf(before: string, after: string): DiffRow[] {
 
 function replacement(before: string, after: string): { oldStart: number; newStart: number; lines: string[] } {
   return { oldStart: 1, newStart: 1, lines: [...linesOf(before).map((line) => `-${line}`), ...linesOf(after).map((line) => `+${line}`)] };
+}
+
+function toLineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n');
 }
 
 function linesOf(text: string): string[] {

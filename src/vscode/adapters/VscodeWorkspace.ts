@@ -73,6 +73,6 @@ export class VscodeWorkspace implements Workspace {
 }
 
 function isMissing(error: unknown): boolean {
-  if (error instanceof vscode.FileSystemError) return error.code === 'FileNotFound';
+  if (error instanceof vscode.FileSystemError) return error.code === 'FileNotFound' || error.code === 'FileNotADirectory';
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

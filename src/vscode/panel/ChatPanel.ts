@@ -107,7 +107,7 @@ export class ChatPanel implements Disposable {
     const { pending, running } = this.#transcript;
     return {
       title: this.#session.title,
-      turn: pending > 0 ? 'waiting' : running || this.#dependencies.orchestrator.isRunning(this.sessionId) ? 'running' : 'idle',
+      turn: pending > 0 ? 'waiting' : running ? 'running' : 'idle',
       pending,
       model: name === '' ? { name: 'Offline', offline: true } : { name, offline: false },
       workspace: workspace.folders().length === 0 ? 'none' : workspace.trusted() ? 'open' : 'untrusted',

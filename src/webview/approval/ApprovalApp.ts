@@ -1,0 +1,142 @@
+import { render } from 'lit-html';
+import type { ApprovalFromWebview, ApprovalToWebview, ApprovalView } from '../../protocol/webview.ts';
+import { Announcer } from '../ui/Announcer.ts';
+import { spokenLineCounts } from '../ui/lineCounts.ts';
+import { spokenText } from '../ui/visibleText.ts';
+import { approvalTemplate } from './approvalTemplate.ts';
+import { InputGuard } from './InputGuard.ts';
+
+const isMac = navigator.platform.startsWith('Mac');
+
+/** The approval dialog. It decides only by its buttons and by the key that it names, and never by accident. */
+export class ApprovalApp {
+  readonly #root: HTMLElement;
+  readonly #post: (message: ApprovalFromWebview) => void;
+  readonly #announcer: Announcer;
+  readonly #guard = new InputGuard(() => this.#draw());
+  #approval: ApprovalView | undefined;
+  #panel: 'decide' | 'reject' = 'decide';
+  #argumentsOpen = false;
+  #feedback = '';
+  #sent: 'approve' | 'reject' | undefined;
+  #closed: string | undefined;
+
+  constructor(root: HTMLElement, post: (message: ApprovalFromWebview) => void) {
+    this.#root = root;
+    this.#post = post;
+    this.#announcer = new Announcer(document.body);
+    addEventListener('focus', () => this.#focusIfNothingIs());
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  receive(message: ApprovalToWebview): void {
+    if (message.type === 'show') this.#show(message.approval);
+    else this.#close(message.reason);
+  }
+
+  #show(approval: ApprovalView): void {
+    const changed = JSON.stringify(approval) !== JSON.stringify(this.#approval);
+    if (approval.approvalId !== this.#approval?.approvalId) {
+      this.#panel = 'decide';
+      this.#feedback = '';
+    }
+    if (changed || this.#sent !== undefined) this.#guard.restart();
+    this.#approval = approval;
+    this.#sent = undefined;
+    this.#closed = undefined;
+    this.#draw();
+    if (!changed) return;
+    const verb = approval.created ? 'create' : 'edit';
+    this.#announcer.interrupt(`Approval needed: ${verb} ${spokenText(approval.path)}, ${spokenLineCounts(approval.diff)}`);
+    if (document.hasFocus()) this.#focusIfNothingIs();
+  }
+
+  #close(reason: string): void {
+    const hadFocus = this.#root.querySelector('.actions, .panel')?.contains(document.activeElement) === true;
+    this.#closed = reason;
+    this.#panel = 'decide';
+    this.#draw();
+    this.#announcer.say(reason);
+    if (hadFocus) this.#title()?.focus();
+  }
+
+  #title(): HTMLElement | null {
+    return this.#root.querySelector<HTMLElement>('h1');
+  }
+
+  #focusIfNothingIs(): void {
+    if (document.activeElement === null || document.activeElement === document.body) this.#title()?.focus();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    if (event.key === 'Escape' && this.#panel === 'reject') {
+      event.preventDefault();
+      this.#back();
+      return;
+    }
+    const modifier = isMac ? event.metaKey : event.ctrlKey;
+    if (event.key !== 'Enter' || !modifier) return;
+    event.preventDefault();
+    // A key that is still held down from elsewhere decides nothing.
+    if (!event.repeat) this.#decide(this.#panel === 'reject' ? 'reject' : 'approve');
+  }
+
+  #decide(decision: 'approve' | 'reject'): void {
+    const approval = this.#approval;
+    if (approval === undefined || this.#closed !== undefined || this.#sent !== undefined || !this.#guard.open) return;
+    const { approvalId, argumentsHash } = approval;
+    this.#sent = decision;
+    if (decision === 'approve') this.#post({ type: 'approve', approvalId, argumentsHash });
+    else this.#post({ type: 'reject', approvalId, argumentsHash, feedback: this.#feedback.trim() });
+    this.#draw();
+  }
+
+  #openReject(): void {
+    if (this.#sent !== undefined) return;
+    this.#panel = 'reject';
+    this.#guard.restart();
+    this.#draw();
+    this.#root.querySelector('textarea')?.focus();
+  }
+
+  #back(): void {
+    if (this.#sent !== undefined) return;
+    this.#panel = 'decide';
+    this.#guard.restart();
+    this.#draw();
+    this.#root.querySelector<HTMLElement>('button.reject')?.focus();
+  }
+
+  #draw(): void {
+    if (this.#approval === undefined) return;
+    render(
+      approvalTemplate({
+        approval: this.#approval,
+        panel: this.#panel,
+        argumentsOpen: this.#argumentsOpen,
+        sent: this.#sent,
+        settled: this.#guard.settled,
+        closed: this.#closed,
+        isMac,
+        now: new Date(),
+        feedback: this.#feedback,
+        onFeedback: (text) => {
+          this.#feedback = text;
+        },
+        onDecide: (decision) => this.#decide(decision),
+        onOpenReject: () => {
+          if (this.#guard.open) this.#openReject();
+        },
+        onBack: () => {
+          if (this.#guard.open) this.#back();
+        },
+        onArguments: () => {
+          this.#argumentsOpen = !this.#argumentsOpen;
+          this.#draw();
+        },
+      }),
+      this.#root,
+    );
+  }
+}

@@ -1,0 +1,118 @@
+import { html, nothing } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+import type { ToolItem } from '../../../protocol/webview.ts';
+import { diff } from '../../ui/diff.ts';
+import { filePath } from '../../ui/filePath.ts';
+import { duration, spokenDuration } from '../../ui/format.ts';
+import { icon } from '../../ui/icon.ts';
+import { lineCounts, spokenLineCounts } from '../../ui/lineCounts.ts';
+import { visibleText } from '../../ui/visibleText.ts';
+import type { ChatContext } from '../ChatContext.ts';
+import { requestVerb, spokenObject, toolLine } from './toolWords.ts';
+import type { ToolLine } from './toolWords.ts';
+
+/** Whether a row stands open when nobody has folded it: where one sentence says what went wrong. */
+export function opensByItself({ state }: ToolItem): boolean {
+  return state === 'failed' || state === 'rejected' || state === 'unknown';
+}
+
+/** The change of a tool that did not go wrong; where it did, one sentence says so. */
+function shownDiff(item: ToolItem): ToolItem['diff'] {
+  return opensByItself(item) || item.diff?.rows.length === 0 ? undefined : item.diff;
+}
+
+function isOpenableFile({ tool, state }: ToolItem): boolean {
+  return state === 'done' && (tool === 'read_file' || tool === 'write_file');
+}
+
+function object(item: ToolItem, context: ChatContext): TemplateResult {
+  const spoken = spokenObject(item);
+  if (isOpenableFile(item)) {
+    const open = (): void => {
+      context.openFile(item.object);
+    };
+    return html`<button type="button" class="obj file" aria-label="Open ${spoken}" title=${spoken} @click=${open}>${filePath(item.object)}</button>`;
+  }
+  if (spoken !== item.object && spoken === 'the workspace') return html`<span class="obj words ell">${spoken}</span>`;
+  const isPath = !/^\s*[[{]/.test(item.object);
+  return html`<span class="obj" title=${spoken}>${isPath ? filePath(item.object) : html`<span class="ell">${visibleText(item.object)}</span>`}</span>`;
+}
+
+function spokenName(item: ToolItem, { verb, word }: ToolLine): string {
+  const parts = [`${verb} ${spokenObject(item)}`];
+  if (word !== undefined) parts.push(word.toLowerCase());
+  if (item.diff !== undefined) parts.push(spokenLineCounts(item.diff));
+  if (item.durationMs !== undefined) parts.push(spokenDuration(item.durationMs));
+  return parts.join(', ');
+}
+
+function onKey(event: KeyboardEvent, item: ToolItem, context: ChatContext): void {
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+  event.preventDefault();
+  context.fold(item.id, event.key === 'ArrowRight');
+}
+
+/** The start of the line: a button where there is something to unfold. */
+function head(item: ToolItem, line: ToolLine, open: boolean, foldable: boolean, context: ChatContext): TemplateResult {
+  const content = html`${icon(line.icon, { tone: line.tone })}<span class="verb">${line.verb}</span>`;
+  if (!foldable) return html`<span class="toggle">${content}</span>`;
+  const toggle = (): void => {
+    context.fold(item.id, !open);
+  };
+  return html`<button
+    type="button"
+    class="toggle"
+    aria-expanded=${open ? 'true' : 'false'}
+    aria-label=${spokenName(item, line)}
+    @click=${toggle}
+    @keydown=${(event: KeyboardEvent) => onKey(event, item, context)}
+  >
+    ${content}
+  </button>`;
+}
+
+function meta(item: ToolItem, { word }: ToolLine, open: boolean): TemplateResult {
+  const counts = item.diff === undefined ? nothing : lineCounts(item.diff);
+  const time = item.durationMs === undefined ? nothing : html`<span class="num ${open || word !== undefined ? 'opt' : ''}">${duration(item.durationMs)}</span>`;
+  return html`<span class="meta">${word === undefined ? counts : html`<span>${word}</span>`}${time}</span>`;
+}
+
+function row(item: ToolItem, open: boolean, context: ChatContext): TemplateResult {
+  const line = toolLine(item);
+  const change = shownDiff(item);
+  // What waits for the person's answer stays open.
+  const foldable = item.state !== 'unknown' && (change !== undefined || item.note !== undefined);
+  const shown = open || item.state === 'unknown';
+  const card = item.state === 'unknown' || (open && change !== undefined);
+  return html`<div class="tool ${card ? 'card' : ''}" data-state=${item.state} data-tool=${item.tool}>
+    <div class="line">
+      ${head(item, line, open, foldable, context)}${object(item, context)}${meta(item, line, open)}${foldable
+        ? icon(open ? 'chevron-down' : 'chevron-right', { small: true })
+        : nothing}
+    </div>
+    ${shown && change !== undefined ? diff(change, { fold: true }) : nothing}
+    ${shown && item.note !== undefined ? html`<div class="note">${visibleText(item.note, 'block')}</div>` : nothing}
+  </div>`;
+}
+
+function question(item: ToolItem, context: ChatContext): TemplateResult {
+  const { approvalId } = item;
+  const review = (): void => {
+    if (approvalId !== undefined) context.openApproval(approvalId);
+  };
+  return html`<div class="tool card ask" data-state="waiting" data-tool=${item.tool} role="group" aria-label="Approval needed">
+    <div class="q">
+      ${icon('shield', { tone: 'asks' })}
+      <span class="grow"
+        ><span class="strong">${requestVerb(item)} ${visibleText(item.object)}?</span> ${item.diff === undefined ? nothing : lineCounts(item.diff)}</span
+      >
+    </div>
+    <div class="why">${item.note === undefined ? 'Waiting for you' : visibleText(item.note)}</div>
+    ${approvalId === undefined ? nothing : html`<div class="btns"><button type="button" class="btn primary" @click=${review}>Review</button></div>`}
+  </div>`;
+}
+
+/** A tool's row; a card while it waits for the person, or is open. */
+export function toolItem(item: ToolItem, open: boolean, context: ChatContext): TemplateResult {
+  return item.state === 'waiting' ? question(item, context) : row(item, open, context);
+}

@@ -1,0 +1,29 @@
+/** Milliseconds as "0.2 s", "38 s" or "2 min 5 s". */
+export function duration(milliseconds: number): string {
+  const tenths = Math.round(milliseconds / 100);
+  if (tenths < 1) return '<0.1 s';
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** The same in words, for screen readers. */
+export function spokenDuration(milliseconds: number): string {
+  const text = duration(milliseconds).replace('<', 'less than ');
+  return text.replace(/^1 min\b/, '1 minute').replace(/ min\b/, ' minutes').replace(/ s$/, ' seconds');
+}
+
+/** A count of tokens: "312", "18.4k", "128k". */
+export function tokens(count: number): string {
+  if (count < 1000) return String(count);
+  const hundreds = Math.round(count / 100);
+  return hundreds < 1000 ? `${(hundreds / 10).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
+}
+
+/** A point in time as "14:32" in the person's own time zone, with the day when it is not `now`'s. */
+export function clock(time: Date, now: Date): string {
+  const hours = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  if (time.toDateString() === now.toDateString()) return hours;
+  return `${hours} on ${time.toLocaleDateString([], { day: 'numeric', month: 'short' })}`;
+}

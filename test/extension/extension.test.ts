@@ -1,0 +1,68 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { originOf, readModelSettings } from '../../src/vscode/config/modelSettings.ts';
+
+const commands = ['agentRuntime.openChat', 'agentRuntime.newSession', 'agentRuntime.setApiKey', 'agentRuntime.showLog'];
+
+describe('The extension', () => {
+  it('is activated by itself, and registers what it contributes', async () => {
+    const extension = vscode.extensions.getExtension('agent-runtime.agent-runtime');
+    await extension?.activate();
+    const registered = await vscode.commands.getCommands(true);
+    assert.deepEqual(
+      commands.filter((command) => !registered.includes(command)),
+      [],
+    );
+  });
+
+  it('opens its chat in an editor tab, once', async () => {
+    const chats = (): vscode.Tab[] =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('agentRuntime.chat'));
+    const opened = new Promise<void>((resolve) => {
+      const subscription = vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (chats().length === 0) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await vscode.commands.executeCommand('agentRuntime.openChat');
+    await opened;
+    await vscode.commands.executeCommand('agentRuntime.openChat');
+    await vscode.commands.executeCommand('agentRuntime.newSession');
+    assert.equal(chats().length, 1);
+  });
+
+  it('takes the address and name of the model from the person, never from the files of a workspace', async () => {
+    const before = readModelSettings();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    const settings = path.join(folder, '.vscode', 'settings.json');
+    const changed = new Promise((resolve) => {
+      const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('editor.tabSize')) resolve(subscription.dispose());
+      });
+    });
+    fs.mkdirSync(path.dirname(settings), { recursive: true });
+    fs.writeFileSync(settings, JSON.stringify({ 'editor.tabSize': 7, 'agentRuntime.model.baseUrl': 'https://evil.example/v1', 'agentRuntime.model.name': 'evil' }));
+    await changed;
+    assert.deepEqual(readModelSettings(), before);
+    assert.deepEqual(before, { name: '', baseUrl: 'https://api.openai.com/v1' });
+  });
+
+  it('takes the person’s own settings', async () => {
+    const configuration = vscode.workspace.getConfiguration('agentRuntime');
+    await configuration.update('model.name', ' gpt-4.1 ', vscode.ConfigurationTarget.Global);
+    assert.equal(readModelSettings().name, 'gpt-4.1');
+    await configuration.update('model.name', undefined, vscode.ConfigurationTarget.Global);
+    assert.equal(readModelSettings().name, '');
+  });
+
+  it('binds keys to an origin, and takes only addresses that have one', () => {
+    assert.equal(originOf('https://api.openai.com/v1'), 'https://api.openai.com');
+    assert.equal(originOf('http://127.0.0.1:11434/v1'), 'http://127.0.0.1:11434');
+    for (const address of ['', 'api.openai.com', 'ftp://a.example', 'file:///etc', 'https://user:pass@a.example']) {
+      assert.throws(() => originOf(address), (error) => error instanceof Error && !error.message.includes('pass'));
+    }
+  });
+});

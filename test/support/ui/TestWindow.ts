@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import { openBrowser, runCommand, webviewFrame, workbenchUrl } from '../vscode-host/browser.mjs';
+import { hostEntry, hostNode } from '../vscode-host/hostFolder.mjs';
+import { startServer } from '../vscode-host/host.mjs';
+
+/** The project's root, wherever the bundled test lies. */
+export const projectRoot = process.env['AGENT_RUNTIME_ROOT'] ?? process.cwd();
+const results = path.join(projectRoot, 'test-results');
+
+export interface TestWindowOptions {
+  /** Files of the workspace, by path. */
+  files?: Record<string, string>;
+  /** The person's settings. */
+  settings?: Record<string, unknown>;
+  /** The person's settings on this machine. */
+  machineSettings?: Record<string, unknown>;
+  viewport?: { width: number; height: number };
+}
+
+interface Parts {
+  home: string;
+  workspace: string;
+  server: Awaited<ReturnType<typeof startServer>>;
+  browser: BrowserContext;
+  page: Page;
+}
+
+let installed: string | undefined;
+
+/** A folder with the packaged extension in it, as VS Code installed it; made once. */
+function extensionsFolder(): string {
+  if (installed !== undefined) return installed;
+  const vsix = process.env['AGENT_RUNTIME_VSIX'];
+  if (vsix === undefined) throw new Error('AGENT_RUNTIME_VSIX names no package; run the tests by npm test');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-ext-'));
+  const scratch = path.join(folder, 'scratch');
+  fs.mkdirSync(scratch);
+  fs.writeFileSync(path.join(scratch, 'config.yaml'), '');
+  const { status, stderr } = spawnSync(
+    hostNode(),
+    [hostEntry(), '--config', path.join(scratch, 'config.yaml'), '--user-data-dir', scratch, '--extensions-dir', path.join(folder, 'extensions'), '--install-extension', vsix],
+    { encoding: 'utf8', env: { ...process.env, EXTENSIONS_GALLERY: '{}' } },
+  );
+  if (status !== 0) throw new Error(`VS Code did not install ${vsix}: ${stderr}`);
+  fs.rmSync(scratch, { recursive: true });
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  installed = path.join(folder, 'extensions');
+  return installed;
+}
+
+/** Opens a clean VS Code with the packaged extension on a workspace of its own. */
+export async function openTestWindow(options: TestWindowOptions = {}): Promise<TestWindow> {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-ui-'));
+  const workspace = path.join(home, 'workspace');
+  fs.mkdirSync(workspace);
+  for (const [file, text] of Object.entries(options.files ?? {})) {
+    fs.mkdirSync(path.dirname(path.join(workspace, file)), { recursive: true });
+    fs.writeFileSync(path.join(workspace, file), text);
+  }
+  const extensionsDir = path.join(home, 'extensions');
+  fs.cpSync(extensionsFolder(), extensionsDir, { recursive: true });
+  const userDataDir = path.join(home, 'user');
+  // the web host is a remote window: settings of the scope "machine" count from the remote machine's file alone
+  fs.mkdirSync(path.join(userDataDir, 'Machine'), { recursive: true });
+  fs.writeFileSync(path.join(userDataDir, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
+  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {} });
+  const browser = await openBrowser(server, options.viewport === undefined ? {} : { viewport: options.viewport });
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  await page.goto(workbenchUrl(server, { folder: workspace }));
+  const window = new TestWindow({ home, workspace, server, browser, page });
+  await window.ready();
+  return window;
+}
+
+/** A VS Code window as a person has it before them. */
+export class TestWindow {
+  readonly page: Page;
+  readonly workspace: string;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.page = parts.page;
+    this.workspace = parts.workspace;
+  }
+
+  get userDataDir(): string {
+    return this.#parts.server.userDataDir;
+  }
+
+  /** VS Code is drawn and knows the extension's commands. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.explorer-folders-view').waitFor({ timeout: 30_000 });
+  }
+
+  async run(command: string): Promise<void> {
+    await runCommand(this.page, command);
+  }
+
+  /** The page of the chat, once it shows its input. */
+  async chat(): Promise<Frame> {
+    return webviewFrame(this.page, '.input textarea');
+  }
+
+  async openChat(): Promise<Frame> {
+    await this.run('Agent Runtime: Open Chat');
+    return this.chat();
+  }
+
+  /** The page of the approval dialog. */
+  async approval(): Promise<Frame> {
+    return webviewFrame(this.page, 'h1[tabindex]');
+  }
+
+  /** The dialog's tab in VS Code. */
+  get approvalTab(): Locator {
+    return this.page.locator('.tab[aria-label^="Approve:"]');
+  }
+
+  /** Types a message as a person does, and sends it, once no turn runs. */
+  async say(text: string): Promise<void> {
+    const chat = await this.chat();
+    await chat.getByRole('button', { name: 'Send' }).waitFor();
+    const input = chat.locator('.input textarea');
+    await input.click();
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async reload(): Promise<void> {
+    const navigated = this.page.waitForEvent('framenavigated', (frame) => frame === this.page.mainFrame());
+    await this.run('Developer: Reload Window');
+    await navigated;
+    await this.ready();
+  }
+
+  file(name: string): string {
+    return path.join(this.workspace, name);
+  }
+
+  read(name: string): string {
+    return fs.readFileSync(this.file(name), 'utf8');
+  }
+
+  exists(name: string): boolean {
+    return fs.existsSync(this.file(name));
+  }
+
+  /** Leaves a picture in test-results/. */
+  async screenshot(name: string): Promise<void> {
+    // the pointer rests where it lights up nothing
+    await this.page.mouse.move(5, 5);
+    await this.page.screenshot({ path: path.join(results, `${name}.png`), animations: 'disabled' });
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.browser.close();
+    await this.#parts.server.stop();
+    fs.rmSync(this.#parts.home, { recursive: true, force: true });
+  }
+}
