@@ -43,7 +43,7 @@ export default defineConfig(
     rules: { 'no-console': 'off', 'no-undef': 'off' },
   },
   {
-    files: ['**/*.cjs'],
-    rules: { '@typescript-eslint/no-require-imports': 'off' },
+    files: ['**/*.cjs', 'test/fixtures/**/*.js'],
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-undef': 'off' },
   },
 );

@@ -8,9 +8,14 @@ let shutdown: (() => Promise<void>) | undefined;
 
 /** Registers what VS Code calls, and nothing else; the runtime is loaded shortly after, or when first needed. */
 export function activate(context: vscode.ExtensionContext): void {
-  const channel = vscode.window.createOutputChannel('Agent Runtime', { log: true });
+  // made when first needed: its file costs more than all of the rest here
+  let channel: vscode.LogOutputChannel | undefined;
+  const log = (): vscode.LogOutputChannel => {
+    if (channel === undefined) context.subscriptions.push((channel = vscode.window.createOutputChannel('Agent Runtime', { log: true })));
+    return channel;
+  };
   const runtime = lazy(async () => {
-    const started = (await import('./runtime.ts')).startRuntime(context, channel);
+    const started = (await import('./runtime.ts')).startRuntime(context, log());
     shutdown = started.shutdown;
     return started;
   });
@@ -18,21 +23,20 @@ export function activate(context: vscode.ExtensionContext): void {
     try {
       await use(await runtime());
     } catch (error) {
-      channel.error(error instanceof Error ? error : String(error));
+      log().error(error instanceof Error ? error : String(error));
       const reason = error instanceof Error ? error.message : String(error);
       const choice = await vscode.window.showErrorMessage(`Agent Runtime: ${reason}`, 'Show Log');
-      if (choice !== undefined) channel.show();
+      if (choice !== undefined) log().show();
     }
   };
   const timer = setTimeout(() => void withRuntime(() => undefined), START_DELAY);
 
   context.subscriptions.push(
-    channel,
     { dispose: () => clearTimeout(timer) },
     vscode.commands.registerCommand('agentRuntime.openChat', () => withRuntime(({ chats }) => chats.open())),
     vscode.commands.registerCommand('agentRuntime.newSession', () => withRuntime(({ chats }) => chats.openNew())),
     vscode.commands.registerCommand('agentRuntime.setApiKey', () => withRuntime(({ setApiKey }) => setApiKey())),
-    vscode.commands.registerCommand('agentRuntime.showLog', () => channel.show()),
+    vscode.commands.registerCommand('agentRuntime.showLog', () => log().show()),
     vscode.window.registerWebviewPanelSerializer('agentRuntime.chat', {
       deserializeWebviewPanel: (panel, state) => withRuntime(({ chats }) => chats.restore(panel, state)),
     }),

@@ -1,6 +1,7 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import type { ErrorCode, ErrorInfo } from '../protocol/errors.ts';
 import type { LlmChunk, LlmMessage, LlmRequest, LlmStream } from '../core/ports/LlmStream.ts';
+import { httpFetch } from './httpFetch.ts';
 
 export interface OpenAiOptions {
   baseUrl: string;
@@ -22,6 +23,7 @@ export class OpenAiStream implements LlmStream {
       // the environment of VS Code is not the person's choice for this extension
       organization: null,
       project: null,
+      fetch: httpFetch,
       maxRetries: 0,
       logLevel: 'off',
       ...(options.apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),

@@ -9,7 +9,7 @@ export const EVENT_VERSION = 1;
 export const Category = z.enum(['agent', 'session', 'tool', 'hitl', 'llm', 'system', 'database', 'metrics']);
 export type Category = z.infer<typeof Category>;
 
-const envelope = {
+const envelope = () => ({
   eventId: z.string(),
   /** Durable events: gapless per session, from 1. Transient events carry none. */
   seq: z.number().int().positive().optional(),
@@ -24,75 +24,70 @@ const envelope = {
   /** The component that published it. */
   source: z.string(),
   version: z.literal(EVENT_VERSION),
-};
+});
 
-function event<T extends `${Category}.${string}`, D extends z.ZodRawShape>(type: T, data: D) {
-  return z.strictObject({ ...envelope, type: z.literal(type), data: z.strictObject(data) });
-}
+const count = () => z.number().int().nonnegative();
+const milliseconds = () => z.number().nonnegative();
+const call = () => ({ callId: z.string(), tool: z.string() });
 
-const count = z.number().int().nonnegative();
-const milliseconds = z.number().nonnegative();
-const confidence = z.enum(['high', 'medium', 'low']);
-const call = { callId: z.string(), tool: z.string() };
-
-/** Every event that is published, by `type`. */
-export const RuntimeEvent = z.discriminatedUnion('type', [
-  event('system.startup', { extensionVersion: z.string() }),
-  event('system.shutdown', {}),
+/** The `data` of every event that is published. A schema is built when its first event is: at start two of them are. */
+const data = {
+  'system.startup': () => ({ extensionVersion: z.string() }),
+  'system.shutdown': () => ({}),
   /** The journal took no more events: the turn stopped. Transient, since nothing can be written. */
-  event('system.journal.failed', { error: ErrorInfo }),
+  'system.journal.failed': () => ({ error: ErrorInfo }),
 
-  event('session.created', { title: z.string() }),
-  event('session.updated', { title: z.string() }),
-  event('session.message.added', { message: Message }),
+  'session.created': () => ({ title: z.string() }),
+  'session.updated': () => ({ title: z.string() }),
+  'session.message.added': () => ({ message: Message }),
 
-  event('agent.registered', { agent: z.string(), tools: z.array(z.string()) }),
-  event('agent.processing.started', { agent: z.string() }),
-  event('agent.switched', {
+  'agent.registered': () => ({ agent: z.string(), tools: z.array(z.string()) }),
+  'agent.processing.started': () => ({ agent: z.string() }),
+  'agent.switched': () => ({
     from: z.string(),
     to: z.string(),
     reason: z.string(),
-    confidence,
+    confidence: z.enum(['high', 'medium', 'low']),
     trigger: z.enum(['user', 'orchestrator', 'handover']),
   }),
-  event('agent.processing.completed', {
+  'agent.processing.completed': () => ({
     agent: z.string(),
     success: z.boolean(),
     outcome: z.enum(['completed', 'stopped', 'failed']),
-    durationMs: milliseconds,
-    inputTokens: count.optional(),
-    outputTokens: count.optional(),
+    durationMs: milliseconds(),
+    inputTokens: count().optional(),
+    outputTokens: count().optional(),
   }),
-  event('agent.error.occurred', { agent: z.string(), error: ErrorInfo }),
+  'agent.error.occurred': () => ({ agent: z.string(), error: ErrorInfo }),
 
-  event('llm.request.started', { requestId: z.string(), provider: z.string(), model: z.string(), messages: count, tools: count }),
+  'llm.request.started': () => ({ requestId: z.string(), provider: z.string(), model: z.string(), messages: count(), tools: count() }),
   /** A piece of the answer's text. Transient: the whole is in `session.message.added`. */
-  event('llm.text.delta', { messageId: z.string(), agent: z.string(), text: z.string() }),
-  event('llm.request.completed', {
+  'llm.text.delta': () => ({ messageId: z.string(), agent: z.string(), text: z.string() }),
+  'llm.request.completed': () => ({
     requestId: z.string(),
     model: z.string(),
     finishReason: z.string(),
-    inputTokens: count.optional(),
-    outputTokens: count.optional(),
-    durationMs: milliseconds,
+    inputTokens: count().optional(),
+    outputTokens: count().optional(),
+    durationMs: milliseconds(),
   }),
-  event('llm.request.failed', { requestId: z.string(), model: z.string(), error: ErrorInfo, cancelled: z.boolean(), durationMs: milliseconds }),
+  'llm.request.failed': () => ({ requestId: z.string(), model: z.string(), error: ErrorInfo, cancelled: z.boolean(), durationMs: milliseconds() }),
 
   /** `object`: what the tool works on, for people: a path, or the raw arguments where they name none. */
-  event('tool.execution.requested', { ...call, arguments: z.string(), object: z.string() }),
-  event('tool.approval.required', { ...call, rule: z.string(), reason: z.string() }),
-  event('tool.execution.started', { ...call, argumentsHash: z.string() }),
-  event('tool.execution.completed', { ...call, durationMs: milliseconds, resultLength: count }),
-  event('tool.execution.failed', {
-    ...call,
+  'tool.execution.requested': () => ({ ...call(), arguments: z.string(), object: z.string() }),
+  'tool.approval.required': () => ({ ...call(), rule: z.string(), reason: z.string() }),
+  'tool.execution.started': () => ({ ...call(), argumentsHash: z.string() }),
+  'tool.execution.completed': () => ({ ...call(), durationMs: milliseconds(), resultLength: count() }),
+  'tool.execution.failed': () => ({
+    ...call(),
     outcome: ToolOutcomeKind.exclude(['ok']),
     /** For people: one sentence. */
     message: z.string(),
-    durationMs: milliseconds.optional(),
+    durationMs: milliseconds().optional(),
   }),
 
-  event('hitl.approval.requested', {
-    ...call,
+  'hitl.approval.requested': () => ({
+    ...call(),
     approvalId: z.string(),
     agent: z.string(),
     arguments: z.record(z.string(), z.unknown()),
@@ -103,7 +98,7 @@ export const RuntimeEvent = z.discriminatedUnion('type', [
     /** What the person was shown. */
     preview: z.strictObject({ path: z.string(), created: z.boolean(), diff: DiffView }),
   }),
-  event('hitl.decision.made', {
+  'hitl.decision.made': () => ({
     approvalId: z.string(),
     callId: z.string(),
     argumentsHash: z.string(),
@@ -111,12 +106,37 @@ export const RuntimeEvent = z.discriminatedUnion('type', [
     feedback: z.string(),
     actor: z.string(),
   }),
-]);
-export type RuntimeEvent = z.infer<typeof RuntimeEvent>;
+} satisfies Record<`${Category}.${string}`, () => z.ZodRawShape>;
 
-export type EventType = RuntimeEvent['type'];
+type Data = typeof data;
+type Envelope = z.infer<z.ZodObject<ReturnType<typeof envelope>, z.core.$strict>>;
+
+export type EventType = keyof Data;
+export type RuntimeEvent = {
+  [T in EventType]: Envelope & { type: T; data: z.infer<z.ZodObject<ReturnType<Data[T]>, z.core.$strict>> };
+}[EventType];
 export type EventOf<T extends EventType> = Extract<RuntimeEvent, { type: T }>;
 export type EventData<T extends EventType> = EventOf<T>['data'];
+
+const schemas = new Map<string, z.ZodType>();
+
+function schemaOf(type: EventType): z.ZodType {
+  const known = schemas.get(type);
+  if (known !== undefined) return known;
+  const schema = z.strictObject({ ...envelope(), type: z.literal(type), data: z.strictObject(data[type]()) });
+  schemas.set(type, schema);
+  return schema;
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(data, type);
+}
+
+/** Validates an event. Throws a `ZodError`, or an `Error` for a type that is in no catalogue. */
+export function parseEvent(value: { type: string; [field: string]: unknown }): RuntimeEvent {
+  if (!isEventType(value.type)) throw new Error(`No event has the type ${value.type}`);
+  return schemaOf(value.type).parse(value) as RuntimeEvent;
+}
 
 const transientTypes: ReadonlySet<EventType> = new Set<EventType>(['llm.text.delta', 'system.journal.failed']);
 const syncedTypes: ReadonlySet<EventType> = new Set<EventType>(['hitl.decision.made', 'tool.execution.started']);

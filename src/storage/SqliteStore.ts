@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import * as z from 'zod';
-import { Category, RuntimeEvent } from '../protocol/events.ts';
+import { Category, parseEvent, type RuntimeEvent } from '../protocol/events.ts';
 import type { DraftStore } from '../core/ports/DraftStore.ts';
 import type { Journal, UncommittedEvent } from '../core/ports/Journal.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -118,7 +118,7 @@ export class SqliteStore implements Journal, DraftStore {
 
 function toEvent(row: unknown): RuntimeEvent {
   const { session_id, seq, event_id, causation_id, correlation_id, type, timestamp, source, version, data } = EventRow.parse(row);
-  return RuntimeEvent.parse({
+  return parseEvent({
     eventId: event_id,
     seq,
     type,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/ports/Clock.ts';
 import type { Journal, UncommittedEvent } from '../../src/core/ports/Journal.ts';
 import type { Log } from '../../src/core/ports/Log.ts';
-import { RuntimeEvent } from '../../src/protocol/events.ts';
+import { parseEvent, type RuntimeEvent } from '../../src/protocol/events.ts';
 
 export const systemClock: Clock = { now: () => new Date(), monotonic: () => performance.now() };
 
@@ -34,7 +34,7 @@ export class MemoryJournal implements Journal {
   append(event: UncommittedEvent): number {
     if (this.refuses(event)) throw new Error('disk full');
     const seq = this.events.filter(({ sessionId }) => sessionId === event.sessionId).length + 1;
-    this.events.push(RuntimeEvent.parse({ ...event, seq }));
+    this.events.push(parseEvent({ ...event, seq }));
     return seq;
   }
 

@@ -3,12 +3,13 @@ import { EventEmitter } from 'eventemitter3';
 import {
   Category,
   EVENT_VERSION,
-  RuntimeEvent,
   isDurable,
   mustSurvivePowerCut,
+  parseEvent,
   type EventData,
   type EventOf,
   type EventType,
+  type RuntimeEvent,
 } from '../../protocol/events.ts';
 import { RuntimeError } from '../../protocol/errors.ts';
 import type { Clock } from '../ports/Clock.ts';
@@ -106,7 +107,7 @@ export class EventBus {
   }
 
   #commit<T extends EventType>(draft: EventDraft<T>): EventOf<T> {
-    const event = RuntimeEvent.parse({
+    const event = parseEvent({
       eventId: randomUUID(),
       type: draft.type,
       category: categoryOf(draft.type),

@@ -19,6 +19,10 @@ export interface TestWindowOptions {
   /** The person's settings on this machine. */
   machineSettings?: Record<string, unknown>;
   viewport?: { width: number; height: number };
+  /** Changes the folder of installed extensions before VS Code starts. */
+  prepareExtensions?: (folder: string) => void;
+  /** Added to the extension host's environment. */
+  env?: Record<string, string>;
 }
 
 interface Parts {
@@ -63,11 +67,12 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
   }
   const extensionsDir = path.join(home, 'extensions');
   fs.cpSync(extensionsFolder(), extensionsDir, { recursive: true });
+  options.prepareExtensions?.(extensionsDir);
   const userDataDir = path.join(home, 'user');
   // the web host is a remote window: settings of the scope "machine" count from the remote machine's file alone
   fs.mkdirSync(path.join(userDataDir, 'Machine'), { recursive: true });
   fs.writeFileSync(path.join(userDataDir, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
-  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {} });
+  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {}, env: options.env ?? {} });
   const browser = await openBrowser(server, options.viewport === undefined ? {} : { viewport: options.viewport });
   const page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(workbenchUrl(server, { folder: workspace }));
