@@ -16,6 +16,7 @@ import { subscribeAgentContext } from './core/subscribers/AgentContextSubscriber
 import { listFiles } from './core/tools/ide/listFiles.ts';
 import { readFile } from './core/tools/ide/readFile.ts';
 import { writeFile } from './core/tools/ide/writeFile.ts';
+import { messageOf } from './core/tools/Tool.ts';
 import { ToolExecutor } from './core/tools/ToolExecutor.ts';
 import { ToolRegistry } from './core/tools/ToolRegistry.ts';
 import { Transcripts } from './core/transcript/Transcripts.ts';
@@ -45,14 +46,14 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
   const clock = { now: () => new Date(), monotonic: () => performance.now() };
   const disposables = new DisposableStore();
   const file = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'agent-runtime.db');
-  const store = new SqliteStore(file);
+  const store = openStore(file);
   const bus = new EventBus({ journal: store, clock, log });
   const workspace = new VscodeWorkspace();
   const keys = new ApiKeys(context.secrets);
 
   const contexts = new AgentContextManager();
   disposables.add(subscribeAgentContext(bus, contexts));
-  const sessions = disposables.add(new SessionManager({ bus, journal: store }));
+  const sessions = disposables.add(new SessionManager({ bus, journal: store, log }));
   const transcripts = disposables.add(new Transcripts(bus));
   const router = new AgentRouter({ bus });
   const registry = new ToolRegistry([readFile, listFiles, writeFile]);
@@ -82,6 +83,7 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
       extensionUri: context.extensionUri,
       titleOf: (id) => sessions.get(id).title,
       agentTitle: (name) => router.get(name).title,
+      backToChat: (id) => chats.focus(id),
     }),
   );
   const askForKey = (): Promise<void> => setApiKey(keys);
@@ -99,23 +101,54 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
       setApiKey: askForKey,
     }),
   );
-  disposables.add(bus.on('agent.processing.completed', () => void setImmediate(() => store.checkpoint())));
+  disposables.add(bus.on('agent.processing.completed', () => void setImmediate(() => checkpoint(store, log))));
 
+  const close = (): void => {
+    disposables.dispose();
+    // what a turn that still runs would tell is not heard any more: it is found interrupted at the next start
+    store.close();
+    orchestrator.dispose();
+  };
   const correlationId = randomUUID();
   const { version } = context.extension.packageJSON as { version: string };
-  bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion: version } });
-  for (const agent of [orchestratorAgent, coder]) router.register(agent, correlationId);
+  try {
+    bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion: version } });
+    for (const agent of [orchestratorAgent, coder]) router.register(agent, correlationId);
+  } catch (error) {
+    close();
+    throw error;
+  }
   log.info(`Agent Runtime ${version} is ready; conversations are kept in ${file}`);
 
   return {
     chats,
     setApiKey: askForKey,
     shutdown: async () => {
-      bus.publish({ type: 'system.shutdown', source: SOURCE, correlationId: randomUUID(), data: {} });
-      await bus.idle();
-      disposables.dispose();
-      store.checkpoint();
-      store.close();
+      try {
+        bus.publish({ type: 'system.shutdown', source: SOURCE, correlationId: randomUUID(), data: {} });
+        await bus.idle();
+        checkpoint(store, log);
+      } finally {
+        close();
+      }
     },
   };
+}
+
+/** Throws an error that says which file it was, and that it is as it was. */
+function openStore(file: string): SqliteStore {
+  try {
+    return new SqliteStore(file);
+  } catch (error) {
+    const message = `The conversations in ${file} could not be opened: ${messageOf(error)}. The file was not changed. To begin anew, move it away and reload the window.`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+function checkpoint(store: SqliteStore, log: OutputLog): void {
+  try {
+    store.checkpoint();
+  } catch (error) {
+    log.warn(`The journal was not checkpointed; it is tried again after the next turn: ${messageOf(error)}`);
+  }
 }

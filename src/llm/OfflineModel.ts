@@ -1,4 +1,4 @@
-import { NOT_RUN } from '../core/sessions/history.ts';
+import { ERROR_MARK, NOT_RUN } from '../core/sessions/history.ts';
 import type { LlmChunk, LlmMessage, LlmRequest, LlmStream } from '../core/ports/LlmStream.ts';
 
 type ToolMessage = Extract<LlmMessage, { role: 'tool' }>;
@@ -65,11 +65,13 @@ function next(messages: readonly LlmMessage[]): Answer {
 function look(results: readonly ToolMessage[]): Answer {
   const [listing, reading] = results;
   if (listing === undefined) return { text: 'I list the files first.', call: { name: 'list_files', arguments: { path: '.', recursive: true } } };
+  if (listing.content.startsWith(ERROR_MARK)) return { text: `${listing.content.slice(ERROR_MARK.length)}\n\n${NO_AI}` };
   const entries = listing.content.split('\n').filter((line) => line !== '' && !line.startsWith('['));
   if (entries.length === 0) return { text: `${listing.content}\n\n${NO_AI}` };
   const readme = entries.find((entry) => /^readme(\.\w+)?$/i.test(entry)) ?? entries.find((entry) => entry === 'package.json');
   if (readme !== undefined && reading === undefined) return { text: `Then I read \`${readme}\`.`, call: { name: 'read_file', arguments: { path: readme } } };
-  return { text: describe(entries, readme, reading?.content) };
+  const text = reading?.content.startsWith(ERROR_MARK) === true ? undefined : reading?.content;
+  return { text: describe(entries, readme, text) };
 }
 
 function describe(entries: readonly string[], readme: string | undefined, text: string | undefined): string {

@@ -10,6 +10,11 @@ export interface OpenAiOptions {
   apiKey: string | undefined;
 }
 
+/** The address answered, but not as a model does. */
+class NotAModel extends Error {
+  override readonly message = 'It answered with a web page';
+}
+
 /** Any server that speaks OpenAI's chat completions, streamed. See https://platform.openai.com/docs/api-reference/chat-streaming. */
 export class OpenAiStream implements LlmStream {
   readonly #client: OpenAI;
@@ -20,28 +25,36 @@ export class OpenAiStream implements LlmStream {
     this.#client = new OpenAI({
       baseURL: options.baseUrl,
       apiKey: options.apiKey ?? 'none',
-      // the environment of VS Code is not the person's choice for this extension
-      organization: null,
-      project: null,
-      fetch: httpFetch,
       maxRetries: 0,
       logLevel: 'off',
-      ...(options.apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+      fetch: (url, init) => httpFetch(url, { ...init, headers: this.#headers() }),
     });
   }
 
   async *stream(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmChunk> {
     let answering = false;
     try {
-      const stream = await this.#client.chat.completions.create(this.#body(request), { signal });
+      const { data, response } = await this.#client.chat.completions.create(this.#body(request), { signal }).withResponse();
+      if (response.headers.get('content-type')?.startsWith('text/html') === true) throw new NotAModel();
       answering = true;
-      for await (const { choices, usage } of stream) {
+      for await (const { choices, usage } of data) {
         for (const choice of choices) yield* chunksOf(choice);
         if (usage) yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
       }
     } catch (error) {
       throw signal.aborted ? error : this.#failure(error, answering);
     }
+  }
+
+  /** All that is sent: the SDK would add what it finds in the environment, and what machine this is. */
+  #headers(): Record<string, string> {
+    const { apiKey } = this.#options;
+    return {
+      accept: 'text/event-stream, application/json',
+      'content-type': 'application/json',
+      'user-agent': 'agent-runtime',
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    };
   }
 
   #body({ messages, tools, format }: LlmRequest): OpenAI.ChatCompletionCreateParamsStreaming {
@@ -59,12 +72,17 @@ export class OpenAiStream implements LlmStream {
   #failure(error: unknown, answering: boolean): Error & { info: ErrorInfo } {
     const status = error instanceof APIError && typeof error.status === 'number' ? error.status : undefined;
     const info: ErrorInfo = {
-      code: error instanceof APIConnectionError && !answering ? 'model_unreachable' : codeOf(status),
+      code: this.#codeOf(error, status, answering),
       message: this.#withoutKey(reasonOf(error)),
       origin: new URL(this.#options.baseUrl).origin,
       ...(status === undefined ? {} : { status }),
     };
     return Object.assign(new Error(info.message), { info });
+  }
+
+  #codeOf(error: unknown, status: number | undefined, answering: boolean): ErrorCode {
+    if (error instanceof NotAModel) return 'model_not_found';
+    return error instanceof APIConnectionError && !answering ? 'model_unreachable' : codeOf(status);
   }
 
   /** Servers quote the key that they refuse. */
@@ -91,7 +109,7 @@ function* chunksOf({ delta, finish_reason: reason }: OpenAI.ChatCompletionChunk.
 function codeOf(status: number | undefined): ErrorCode {
   if (status === undefined) return 'model_stream_interrupted';
   if (status === 401 || status === 403) return 'model_auth';
-  if (status === 404) return 'model_not_found';
+  if (status === 404 || (status >= 300 && status < 400)) return 'model_not_found';
   if (status === 429) return 'model_rate_limited';
   return status >= 500 ? 'model_server' : 'model_refused_request';
 }

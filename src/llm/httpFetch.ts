@@ -3,6 +3,9 @@ import * as http from 'http';
 import * as https from 'https';
 import { Readable } from 'node:stream';
 
+/** Statuses whose `Response` may have no body; see https://fetch.spec.whatwg.org/#null-body-status. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 type Init = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal'>;
 
 /**
@@ -18,16 +21,23 @@ export function httpFetch(url: string | URL | Request, init: Init = {}): Promise
     ...(init.signal ? { signal: init.signal } : {}),
   };
   return new Promise((resolve, reject) => {
-    const sent = request(address, options, (answer) => resolve(responseOf(answer)));
+    const sent = request(address, options, (answer) => {
+      try {
+        resolve(responseOf(answer));
+      } catch (error) {
+        answer.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
     sent.on('error', reject);
-    if (typeof init.body === 'string') sent.write(init.body);
-    sent.end();
+    // in one piece, so that it has a Content-Length: not every server takes chunks
+    sent.end(typeof init.body === 'string' ? init.body : undefined);
   });
 }
 
 function responseOf(answer: http.IncomingMessage): Response {
   const headers = new Headers();
   for (const [name, values] of Object.entries(answer.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
-  const body = Readable.toWeb(answer) as ReadableStream<Uint8Array>;
+  const body = WITHOUT_BODY.has(answer.statusCode ?? 0) ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
   return new Response(body, { status: answer.statusCode ?? 0, statusText: answer.statusMessage ?? '', headers });
 }

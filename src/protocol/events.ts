@@ -34,7 +34,7 @@ const call = () => ({ callId: z.string(), tool: z.string() });
 const data = {
   'system.startup': () => ({ extensionVersion: z.string() }),
   'system.shutdown': () => ({}),
-  /** The journal took no more events: the turn stopped. Transient, since nothing can be written. */
+  /** A turn ended early because the journal took no more events. Transient, since nothing can be written. */
   'system.journal.failed': () => ({ error: ErrorInfo }),
 
   'session.created': () => ({ title: z.string() }),

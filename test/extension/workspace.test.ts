@@ -37,6 +37,8 @@ describe('VscodeWorkspace', () => {
     assert.equal(await workspace.realPath(at('link/new/file.md')), path.join(fs.realpathSync(root), 'target/new/file.md'));
     fs.symlinkSync('/etc', at('out'));
     await assert.rejects(resolveWorkspacePath(workspace, 'out/passwd'), /through a link/);
+    fs.symlinkSync(path.join(path.dirname(root), 'not-there-yet'), at('dangling'));
+    await assert.rejects(resolveWorkspacePath(workspace, 'dangling'), /a link that leads nowhere/);
   });
 
   it('reads no binary file as text, and any encoding that it is told', async () => {
@@ -46,14 +48,25 @@ describe('VscodeWorkspace', () => {
     assert.equal(await workspace.readText(at('latin1.txt'), 'iso88591'), 'Grüße');
   });
 
-  it('sees what an editor holds unsaved', async () => {
+  it('writes no file whose bytes the diff would not show, and keeps a byte order mark', async () => {
+    fs.writeFileSync(at('latin1.md'), Buffer.from('Grüße\nold\n', 'latin1'));
+    await assert.rejects(workspace.readForWrite(at('latin1.md')), /latin1\.md is not in the encoding/);
+    fs.writeFileSync(at('mark.md'), '\uFEFFold\n');
+    assert.equal(await workspace.readForWrite(at('mark.md')), 'old\n');
+    await workspace.writeText(at('mark.md'), 'new\n');
+    assert.equal(fs.readFileSync(at('mark.md'), 'utf8'), '\uFEFFnew\n');
+  });
+
+  it('sees what an editor holds unsaved, also by way of a link', async () => {
     fs.writeFileSync(at('open.md'), 'old');
     const document = await vscode.workspace.openTextDocument(at('open.md'));
     const editor = await vscode.window.showTextDocument(document);
-    assert.equal(workspace.hasUnsavedChanges(at('open.md')), false);
+    assert.equal(await workspace.hasUnsavedChanges(at('open.md')), false);
+    fs.symlinkSync(at('open.md'), at('alias.md'));
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'new '));
-    assert.equal(workspace.hasUnsavedChanges(at('open.md')), true);
+    assert.equal(await workspace.hasUnsavedChanges(at('open.md')), true);
+    assert.equal(await workspace.hasUnsavedChanges(at('alias.md')), true);
     await vscode.commands.executeCommand('workbench.action.files.revert');
-    assert.equal(workspace.hasUnsavedChanges(at('open.md')), false);
+    assert.equal(await workspace.hasUnsavedChanges(at('open.md')), false);
   });
 });

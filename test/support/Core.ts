@@ -45,7 +45,7 @@ export class Core {
     const { bus } = this;
     bus.onAll((event) => void this.events.push(event), { priority: 100 });
     subscribeAgentContext(bus, contexts);
-    this.sessions = new SessionManager({ bus, journal });
+    this.sessions = new SessionManager({ bus, journal, log });
     this.transcripts = new Transcripts(bus);
     const router = new AgentRouter({ bus });
     for (const agent of [orchestratorAgent, coder]) router.register(agent, 'startup');

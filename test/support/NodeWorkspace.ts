@@ -27,6 +27,7 @@ export class NodeWorkspace implements Workspace {
     try {
       return await fs.realpath(file);
     } catch {
+      if (await fs.lstat(file).catch(() => undefined)) throw new Error(`${path.basename(file)} is a link that leads nowhere.`);
       return path.join(await this.realPath(path.dirname(file)), path.basename(file));
     }
   }
@@ -52,8 +53,12 @@ export class NodeWorkspace implements Workspace {
     return fs.readFile(file, 'utf8');
   }
 
-  hasUnsavedChanges(file: string): boolean {
-    return this.unsaved.has(file);
+  async readForWrite(file: string): Promise<string> {
+    return this.readText(file);
+  }
+
+  hasUnsavedChanges(file: string): Promise<boolean> {
+    return Promise.resolve(this.unsaved.has(file));
   }
 
   async writeText(file: string, text: string): Promise<void> {

@@ -31,10 +31,14 @@ export class MemoryJournal implements Journal {
   readonly events: RuntimeEvent[] = [];
   refuses: (event: UncommittedEvent) => boolean = () => false;
 
-  append(event: UncommittedEvent): number {
+  /** Types that were to survive a power cut, in order. */
+  readonly powerCut: string[] = [];
+
+  append(event: UncommittedEvent, { powerCut }: { powerCut: boolean }): number {
     if (this.refuses(event)) throw new Error('disk full');
     const seq = this.events.filter(({ sessionId }) => sessionId === event.sessionId).length + 1;
     this.events.push(parseEvent({ ...event, seq }));
+    if (powerCut) this.powerCut.push(event.type);
     return seq;
   }
 

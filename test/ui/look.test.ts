@@ -122,6 +122,8 @@ for (const [theme, name] of [
       const chat = await window.chat();
       await chat.locator('.foot').waitFor();
       assert.equal(window.read(file), changed);
+      // the dialog is gone: the person goes on in the chat
+      await chat.locator('textarea:focus').waitFor();
     });
 
     it('shows the whole turn, with a change unfolded by keyboard', async () => {

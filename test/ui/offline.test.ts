@@ -28,4 +28,29 @@ describe('The offline model', () => {
     await chat.locator('.answer', { hasText: 'Created notes.md' }).waitFor();
     await window.screenshot('offline-reloaded');
   });
+
+  it('keeps what is typed and not sent, and asks again for what a reload interrupted', async () => {
+    await window.say('Add a file later.md with: x');
+    await window.approval();
+    let chat = await window.chat();
+    await chat.locator('textarea').click();
+    await window.page.keyboard.insertText('half a thought');
+    // what is typed is kept when the input has rested, or loses the focus
+    await window.page.locator('.explorer-folders-view').click();
+    await window.reload();
+
+    chat = await window.chat();
+    const problem = chat.locator('.card', { hasText: 'This turn was interrupted' });
+    await problem.waitFor();
+    assert.equal(await window.approvalTab.count(), 0);
+    assert.equal(window.exists('later.md'), false);
+    assert.equal(await chat.locator('textarea').inputValue(), 'half a thought');
+    await window.screenshot('offline-interrupted');
+
+    await problem.getByRole('button', { name: 'Retry' }).click();
+    const dialog = await window.approval();
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await chat.locator('.answer', { hasText: 'Created later.md' }).waitFor();
+    assert.equal(window.read('later.md'), 'x\n');
+  });
 });

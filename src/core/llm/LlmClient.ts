@@ -18,7 +18,7 @@ export class LlmClient {
 
   /** Throws a {@link RuntimeError}; a stream that ends without a reason is one. */
   async *stream(scope: TurnScope, request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmChunk> {
-    const model = await this.#models.select();
+    const model = await orAborted(this.#models.select(), signal);
     const requestId = randomUUID();
     const begin = this.#clock.monotonic();
     const started = scope.publish(SOURCE, 'llm.request.started', {
@@ -63,4 +63,14 @@ export class LlmClient {
       throw error;
     }
   }
+}
+
+/** The promise's result, or the signal's reason as soon as it aborts: reading a key may wait for the person. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('Stopped'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -32,6 +32,7 @@ export interface OrchestratorDependencies extends TurnLoopPorts {
 export class MultiAgentOrchestrator implements Disposable {
   readonly #dependencies: OrchestratorDependencies;
   readonly #turns = new Map<string, RunningTurn>();
+  #disposed = false;
 
   constructor(dependencies: OrchestratorDependencies) {
     this.#dependencies = dependencies;
@@ -73,7 +74,9 @@ export class MultiAgentOrchestrator implements Disposable {
     while (this.#turns.size > 0) await Promise.all([...this.#turns.values()].map(({ done }) => done));
   }
 
+  /** Ends every turn without a word: the bus is closed by then. */
   dispose(): void {
+    this.#disposed = true;
     for (const { controller } of this.#turns.values()) controller.abort();
   }
 
@@ -88,6 +91,7 @@ export class MultiAgentOrchestrator implements Disposable {
     try {
       await this.#turn(scope, text, signal);
     } catch (error) {
+      if (this.#disposed) return;
       this.#dependencies.log.error(`The turn ${scope.correlationId} ended early`, error);
       const failure = errorInfoOf(error);
       const { bus } = this.#dependencies;

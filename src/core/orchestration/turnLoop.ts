@@ -28,12 +28,15 @@ export async function runTurnLoop(ports: TurnLoopPorts, scope: TurnScope, agent:
     const answer = await ports.llm.answer(scope, agent, toLlmMessages(agent.prompt, session), { signal, usedCallIds: session.calls });
     usage.add(answer.usage);
     const answered = keep(ports, scope, agent, answer);
-    if (signal.aborted) return 'stopped';
-    if (answer.error !== undefined) throw answer.error as Error;
+    if (answer.error !== undefined) {
+      if (signal.aborted) return 'stopped';
+      throw answer.error as Error;
+    }
     if (answer.toolCalls.length === 0) {
-      if (answer.finishReason !== CUT_OFF) return 'completed';
+      if (answer.finishReason !== CUT_OFF) return signal.aborted ? 'stopped' : 'completed';
       throw new RuntimeError({ code: 'model_answer_cut_off', message: 'The model stopped at its length limit' });
     }
+    // where the person has stopped, each call is told to be cancelled
     if (!(await runTools(ports, answered, agent, answer, signal))) return 'stopped';
   }
   throw new RuntimeError({ code: 'step_limit', message: `The turn reached ${MAX_STEPS} model calls` });

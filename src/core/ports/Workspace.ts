@@ -21,15 +21,17 @@ export interface Workspace {
   folders(): readonly WorkspaceFolder[];
   /** False in Restricted Mode. */
   trusted(): boolean;
-  /** Where a path leads once every link on it is followed; for a missing file, by its nearest existing parent. */
+  /** Where a path leads once every link on it is followed; for a missing file, by its nearest existing parent. Rejects for a link to nothing. */
   realPath(path: string): Promise<string>;
   kind(path: string): Promise<FileKind>;
   list(path: string): Promise<DirectoryEntry[]>;
   /** The text on disk; in `encoding`, or as VS Code would open the file. Rejects for binary files. */
   readText(path: string, encoding?: string): Promise<string>;
-  /** Whether an editor holds changes of this file that are not on disk. */
-  hasUnsavedChanges(path: string): boolean;
-  /** Writes the whole file, in the encoding that it has. Parent folders must exist. */
+  /** The text on disk, of a file that will be written: rejects where its bytes would not survive that unchanged. */
+  readForWrite(path: string): Promise<string>;
+  /** Whether an editor holds changes of this file that are not on disk, by whatever path it was opened. */
+  hasUnsavedChanges(path: string): Promise<boolean>;
+  /** Writes the whole file, in the encoding that VS Code opens it with; a byte order mark stays. Parent folders must exist. */
   writeText(path: string, text: string): Promise<void>;
   createFolder(path: string): Promise<void>;
 }

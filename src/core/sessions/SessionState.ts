@@ -10,7 +10,7 @@ export interface SessionState {
   messages: Message[];
   /** How far each tool call got, by call id. */
   calls: Map<string, CallProgress>;
-  /** Ids of the user's messages: one that comes twice is taken once. */
+  /** Ids of all messages: one that is sent twice is taken once. */
   messageIds: Set<string>;
 }
 

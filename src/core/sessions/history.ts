@@ -1,11 +1,19 @@
 import type { Message } from '../../protocol/messages.ts';
 import type { LlmMessage } from '../ports/LlmStream.ts';
-import type { SessionState } from './SessionState.ts';
+import type { CallProgress, SessionState } from './SessionState.ts';
 
 /** The result of a call that the end of its turn, or of VS Code, kept from running. */
 export const NOT_RUN = 'This call did not run: the turn ended before it.';
+/** What the result of a failed call begins with. */
+export const ERROR_MARK = 'Error: ';
+
 const OUTCOME_UNKNOWN =
   'This call had started when VS Code closed, and nobody saw its end. It was not run again. Check what it did before you go on.';
+
+const RESULT_LOST =
+  'This call ran to its end, but its result could not be saved. It was not run again. Check what it did before you go on.';
+
+const withoutResult: Record<CallProgress, string> = { requested: NOT_RUN, started: OUTCOME_UNKNOWN, ended: RESULT_LOST };
 
 /**
  * The conversation as a model gets it. Every tool call is followed by a result, as the protocol
@@ -20,7 +28,7 @@ export function toLlmMessages(systemPrompt: string, session: SessionState): LlmM
     if (message.role !== 'assistant') continue;
     for (const { id } of message.toolCalls) {
       if (answered.has(id)) continue;
-      messages.push({ role: 'tool', callId: id, content: session.calls.get(id) === 'started' ? OUTCOME_UNKNOWN : NOT_RUN });
+      messages.push({ role: 'tool', callId: id, content: withoutResult[session.calls.get(id) ?? 'requested'] });
     }
   }
   return messages;
@@ -33,6 +41,6 @@ function toLlmMessage(message: Message): LlmMessage {
     case 'assistant':
       return { role: 'assistant', content: message.content, toolCalls: message.toolCalls };
     case 'tool':
-      return { role: 'tool', callId: message.callId, content: message.content };
+      return { role: 'tool', callId: message.callId, content: message.outcome === 'error' ? `${ERROR_MARK}${message.content}` : message.content };
   }
 }

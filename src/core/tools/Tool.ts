@@ -5,13 +5,12 @@ import type { Workspace } from '../ports/Workspace.ts';
 
 export type ToolEffects = 'none' | 'read' | 'write' | 'execute';
 
-/** What a call would change, as the person is shown it before anything happens. */
-export interface ChangePreview {
+/** What a call would change, as it is now. An approval holds only for this. */
+export interface ChangeTarget {
   /** Relative to the workspace. */
   path: string;
   created: boolean;
-  diff: DiffView;
-  /** The content that the change was made from: an approval holds only for it. */
+  /** The content that the change is made from. */
   base: string;
 }
 
@@ -28,18 +27,30 @@ export interface ToolSpec<S extends z.ZodObject> {
   effects: ToolEffects;
   /** What the call works on, for people: usually a path. */
   object: (args: z.infer<S>) => string;
-  /** Tools that write show what they will do. Throws an `Error` whose message the model can act on. */
-  preview?: (args: z.infer<S>, ports: ToolPorts) => Promise<ChangePreview>;
-  /** Returns the result for the model, or throws an `Error` whose message it can act on. */
-  execute: (args: z.infer<S>, ports: ToolPorts, signal: AbortSignal) => Promise<string>;
+  /** Tools that write show what they will do before they do it. */
+  change?: {
+    /** Throws an `Error` whose message the model can act on. */
+    inspect: (args: z.infer<S>, ports: ToolPorts) => Promise<ChangeTarget>;
+    diff: (args: z.infer<S>, target: ChangeTarget) => DiffView;
+  };
+  /**
+   * Returns the result for the model, or throws an `Error` whose message it can act on. A tool that
+   * writes gets the target that was approved, and does nothing where it is another by now.
+   */
+  execute: (args: z.infer<S>, ports: ToolPorts, options: ExecuteOptions) => Promise<string>;
+}
+
+export interface ExecuteOptions {
+  signal: AbortSignal;
+  approved?: ChangeTarget | undefined;
 }
 
 /** A call whose arguments are valid. */
 export interface BoundCall {
   arguments: Record<string, unknown>;
   object: string;
-  preview: ((ports: ToolPorts) => Promise<ChangePreview>) | undefined;
-  execute: (ports: ToolPorts, signal: AbortSignal) => Promise<string>;
+  change: { inspect: (ports: ToolPorts) => Promise<ChangeTarget>; diff: (target: ChangeTarget) => DiffView } | undefined;
+  execute: (ports: ToolPorts, options: ExecuteOptions) => Promise<string>;
 }
 
 export type Binding = { ok: true; call: BoundCall } | { ok: false; message: string };
@@ -77,14 +88,14 @@ function bind<S extends z.ZodObject>(spec: ToolSpec<S>, call: ToolCall): Binding
     return { ok: false, message: `The arguments of ${spec.name} do not fit its schema. Nothing ran.\n${z.prettifyError(parsed.error)}` };
   }
   const args = parsed.data;
-  const { preview } = spec;
+  const { change } = spec;
   return {
     ok: true,
     call: {
       arguments: args,
       object: spec.object(args),
-      preview: preview === undefined ? undefined : (ports) => preview(args, ports),
-      execute: (ports, signal) => spec.execute(args, ports, signal),
+      change: change === undefined ? undefined : { inspect: (ports) => change.inspect(args, ports), diff: (target) => change.diff(args, target) },
+      execute: (ports, options) => spec.execute(args, ports, options),
     },
   };
 }

@@ -5,7 +5,7 @@ import { argumentsHash } from '../hitl/argumentsHash.ts';
 import type { HitlManager } from '../hitl/HitlManager.ts';
 import { judge, type Verdict } from '../hitl/policy.ts';
 import type { Clock } from '../ports/Clock.ts';
-import { messageOf, type BoundCall, type ChangePreview, type Tool, type ToolPorts } from './Tool.ts';
+import { messageOf, type BoundCall, type ChangeTarget, type Tool, type ToolPorts } from './Tool.ts';
 import type { ToolRegistry } from './ToolRegistry.ts';
 
 const SOURCE = 'ToolRegistry';
@@ -16,10 +16,15 @@ export interface ToolResult {
   content: string;
 }
 
-interface Approved {
+interface Allowed {
   hash: string;
+  /** What the person approved a change of. */
+  target?: ChangeTarget;
   scope: TurnScope;
 }
+
+/** What a call would change, and the hash that an approval of it is bound to. */
+type Inspection = { ok: true; target: ChangeTarget; hash: string } | { ok: false; message: string };
 
 type Failure = ToolResult & { outcome: Exclude<ToolOutcomeKind, 'ok'> };
 
@@ -43,12 +48,12 @@ export class ToolExecutor {
     if (signal.aborted) return this.#fail(scope, call, cancelled());
     const verdict = judge(resolved.tool, { trusted: this.#ports.workspace.trusted() });
     if (verdict.verdict === 'deny') return this.#fail(scope, call, { outcome: 'rejected', content: verdict.reason });
-    const approved =
+    const allowed =
       verdict.verdict === 'allow'
         ? { hash: argumentsHash({ tool: call.name, arguments: resolved.call.arguments }), scope }
         : await this.#approve(scope, agent, call, resolved.call, verdict, signal);
-    if ('outcome' in approved) return this.#fail(scope, call, approved);
-    return this.#run(approved, call, resolved.tool, resolved.call, signal);
+    if ('outcome' in allowed) return this.#fail(scope, call, allowed);
+    return this.#run(allowed, call, resolved.tool, resolved.call, signal);
   }
 
   /** Ends a call that must not run. */
@@ -57,12 +62,15 @@ export class ToolExecutor {
   }
 
   /** Asks until a decision holds for the file as it is when the tool is about to run. */
-  async #approve(scope: TurnScope, agent: Agent, call: ToolCall, bound: BoundCall, verdict: Verdict, signal: AbortSignal): Promise<Approved | Failure> {
+  async #approve(scope: TurnScope, agent: Agent, call: ToolCall, bound: BoundCall, verdict: Verdict, signal: AbortSignal): Promise<Allowed | Failure> {
+    const { change } = bound;
+    if (change === undefined) return { outcome: 'error', content: `${call.name} cannot show what it would do, so it cannot be approved.` };
     let { reason } = verdict;
     for (let cause = scope; ; ) {
-      const shown = await this.#preview(call, bound);
+      const shown = await this.#inspect(call, bound, change);
       if (!shown.ok) return { outcome: 'error', content: shown.message };
-      const { base, ...preview } = shown.preview;
+      const { path, created } = shown.target;
+      const preview = { path, created, diff: change.diff(shown.target) };
       const outcome = await this.#hitl.request(
         cause,
         { callId: call.id, tool: call.name, agent: agent.name, arguments: bound.arguments, argumentsHash: shown.hash, rule: verdict.rule, reason, preview },
@@ -70,33 +78,31 @@ export class ToolExecutor {
       );
       if (outcome.decision === 'cancelled') return cancelled();
       if (outcome.decision === 'reject') return { outcome: 'rejected', content: rejection(outcome.feedback) };
-      const now = await this.#preview(call, bound);
+      const now = await this.#inspect(call, bound, change);
       if (!now.ok) return { outcome: 'error', content: now.message };
       if (signal.aborted) return cancelled();
-      if (now.hash === shown.hash) return { hash: shown.hash, scope: outcome.scope };
-      reason = `${preview.path} changed after you approved, so nothing was written. This is the change to the file as it is now.`;
+      if (now.hash === shown.hash) return { hash: shown.hash, target: shown.target, scope: outcome.scope };
+      reason = `${path} changed after you approved, so nothing was written. This is the change to the file as it is now.`;
       cause = outcome.scope;
     }
   }
 
-  async #preview(call: ToolCall, bound: BoundCall): Promise<{ ok: true; preview: ChangePreview; hash: string } | { ok: false; message: string }> {
-    if (bound.preview === undefined) return { ok: false, message: `${call.name} cannot show what it would do, so it cannot be approved.` };
+  async #inspect(call: ToolCall, bound: BoundCall, change: NonNullable<BoundCall['change']>): Promise<Inspection> {
     try {
-      const preview = await bound.preview(this.#ports);
-      const { path, created, base } = preview;
-      return { ok: true, preview, hash: argumentsHash({ tool: call.name, arguments: bound.arguments, path, created, base }) };
+      const target = await change.inspect(this.#ports);
+      return { ok: true, target, hash: argumentsHash({ tool: call.name, arguments: bound.arguments, target }) };
     } catch (error) {
       return { ok: false, message: messageOf(error) };
     }
   }
 
-  async #run({ hash, scope }: Approved, call: ToolCall, tool: Tool, bound: BoundCall, signal: AbortSignal): Promise<ToolResult> {
+  async #run({ hash, target, scope }: Allowed, call: ToolCall, tool: Tool, bound: BoundCall, signal: AbortSignal): Promise<ToolResult> {
     const started = scope.publish(SOURCE, 'tool.execution.started', { callId: call.id, tool: tool.name, argumentsHash: hash });
     const caused = scope.causedBy(started);
     const begin = this.#clock.monotonic();
     let content: string;
     try {
-      content = await bound.execute(this.#ports, signal);
+      content = await bound.execute(this.#ports, { signal, approved: target });
     } catch (error) {
       const failure: Failure = signal.aborted && tool.effects === 'read' ? cancelled() : { outcome: 'error', content: messageOf(error) };
       return this.#fail(caused, call, failure, this.#clock.monotonic() - begin);

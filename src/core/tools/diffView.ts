@@ -4,8 +4,9 @@ import type { DiffRow, DiffView } from '../../protocol/diff.ts';
 const CONTEXT_LINES = 3;
 /** Above this many changed lines a file is shown as replaced: a minimal diff would take seconds. */
 const MAX_EDITS = 1_500;
-/** Lines longer than this are marked as a whole. */
-const MAX_MARKED_LINE = 1_000;
+/** Lines longer than this, and pairs after so many, are marked as a whole: comparing words holds the extension host. */
+const MAX_MARKED_LINE = 400;
+const MAX_MARKED_PAIRS = 200;
 
 type Spans = Extract<DiffRow, { kind: 'same' }>['spans'];
 
@@ -64,10 +65,13 @@ function unchanged(from: number, to: number): DiffRow {
 
 /** Where a block of removed lines is followed by as many added ones, the lines are compared in pairs. */
 function markChangedWords(rows: DiffRow[]): void {
+  let pairs = 0;
   for (let start = 0; start < rows.length; ) {
     const removed = run(rows, start, 'removed');
     const added = run(rows, start + removed, 'added');
-    if (removed > 0 && removed === added) for (let i = 0; i < removed; i += 1) markPair(rows[start + i], rows[start + removed + i]);
+    if (removed === added) {
+      for (let i = 0; i < removed && pairs < MAX_MARKED_PAIRS; i += 1, pairs += 1) markPair(rows[start + i], rows[start + removed + i]);
+    }
     start += Math.max(removed + added, 1);
   }
 }

@@ -12,7 +12,7 @@ const failedStates: Record<EventOf<'tool.execution.failed'>['data']['outcome'], 
 };
 
 const NOTE_LENGTH = 400;
-const OUTCOME_UNKNOWN = 'VS Code closed while this ran. It was not run again. Check what it did.';
+const OUTCOME_UNKNOWN = 'Nobody saw how this ended. It was not run again. Check what it did.';
 
 /**
  * A session as the chat shows it: a fold of its events. Applying an event gives the operations that

@@ -20,6 +20,8 @@ export async function setApiKey(keys: ApiKeys): Promise<void> {
     title: `API Key for ${origin}`,
     prompt: `Kept in VS Code’s secret storage and sent to ${origin} only. Leave empty to remove it.`,
     password: true,
+    // what an HTTP header can carry; a key that was pasted with a line end or quotes is caught here
+    validateInput: (key) => (/^[\x21-\x7e]*$/.test(key.trim()) ? undefined : 'A key has no spaces and no characters beyond ASCII.'),
     ignoreFocusOut: true,
   });
   if (key === undefined) return;

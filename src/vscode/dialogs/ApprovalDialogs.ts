@@ -30,6 +30,8 @@ export interface ApprovalDialogsDependencies {
   extensionUri: vscode.Uri;
   titleOf: (sessionId: string) => string;
   agentTitle: (agent: string) => string;
+  /** The person decided in a dialog, which is closed now: they go on in the chat. */
+  backToChat: (sessionId: string) => void;
 }
 
 /**
@@ -75,7 +77,8 @@ export class ApprovalDialogs implements Disposable {
       VIEW_TYPE,
       `Approve: ${path.basename(data.preview.path)}`,
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
-      { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] },
+      // what the person has typed as feedback stays while another tab covers this one
+      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [webviewRoot(extensionUri)] },
     );
     waiting.panel = panel;
     panel.iconPath = new vscode.ThemeIcon('shield');
@@ -127,7 +130,9 @@ export class ApprovalDialogs implements Disposable {
     for (const [id, { requested, panel }] of this.#waiting) {
       if (!matches(requested)) continue;
       this.#waiting.delete(id);
+      const hadFocus = panel?.active === true;
       panel?.dispose();
+      if (hadFocus && requested.sessionId !== undefined) this.#dependencies.backToChat(requested.sessionId);
     }
   }
 }

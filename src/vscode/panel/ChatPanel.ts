@@ -82,13 +82,18 @@ export class ChatPanel implements Disposable {
     const ops = this.#ops;
     this.#ops = [];
     if (this.#panel.title !== this.#session.title) this.#panel.title = this.#session.title;
+    // a token changes nothing but its answer
+    if (ops.length === 0 || ops.some(({ op }) => op !== 'appendText')) this.#addState(ops);
+    if (!this.#listening || ops.length === 0) return;
+    this.#seq += 1;
+    this.#post({ type: 'delta', seq: this.#seq, ops });
+  }
+
+  #addState(ops: ChatOp[]): void {
     const state = this.#chatState();
     const serialized = JSON.stringify(state);
     if (serialized !== this.#state) ops.push({ op: 'state', state });
     this.#state = serialized;
-    if (!this.#listening || ops.length === 0) return;
-    this.#seq += 1;
-    this.#post({ type: 'delta', seq: this.#seq, ops });
   }
 
   #snapshot(): void {
@@ -132,7 +137,7 @@ export class ChatPanel implements Disposable {
         this.#dependencies.orchestrator.stop(this.sessionId);
         break;
       case 'draft':
-        this.#dependencies.drafts.saveDraft(this.sessionId, message.text);
+        this.#saveDraft(message.text);
         break;
       case 'openApproval':
         this.#dependencies.review(message.approvalId);
@@ -154,11 +159,19 @@ export class ChatPanel implements Disposable {
         this.#post({ type: 'refused', messageId, reason: 'A turn is running. Send your message when it is done, or stop it.' });
         return;
       }
-      this.#dependencies.drafts.saveDraft(this.sessionId, '');
       this.#post({ type: 'accepted', messageId });
+      this.#saveDraft('');
     } catch (error) {
       this.#dependencies.log.error('A message could not be saved', error);
       this.#post({ type: 'refused', messageId, reason: `Your message could not be saved, so it was not sent: ${messageOf(error)}` });
+    }
+  }
+
+  #saveDraft(text: string): void {
+    try {
+      this.#dependencies.drafts.saveDraft(this.sessionId, text);
+    } catch (error) {
+      this.#dependencies.log.error('A draft could not be saved', error);
     }
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
 import type { AgentContextManager } from '../../core/context/AgentContextManager.ts';
-import type { SessionManager } from '../../core/sessions/SessionManager.ts';
+import type { OpenedSession, SessionManager } from '../../core/sessions/SessionManager.ts';
 import { SECTION } from '../config/modelSettings.ts';
 import { ChatPanel, type ChatPanelDependencies } from './ChatPanel.ts';
 import { webviewHtml, webviewRoot } from './webviewHtml.ts';
@@ -49,12 +49,23 @@ export class ChatPanels implements Disposable {
     else this.#show(sessions.create().id);
   }
 
+  /** Puts the focus into a session's chat, where it is open. */
+  focus(sessionId: string): void {
+    this.#panels.get(sessionId)?.reveal();
+  }
+
   /** Brings a tab back after a reload, with the session that it showed. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     const kept = typeof state === 'object' && state !== null && 'sessionId' in state ? state.sessionId : undefined;
     const id = typeof kept === 'string' ? kept : this.#dependencies.sessions.latestId();
-    const twice = id !== undefined && this.#panels.has(id);
-    if (twice || !this.#attach(panel, id ?? this.#dependencies.sessions.create().id)) panel.dispose();
+    try {
+      const opened = id !== undefined && this.#panels.has(id) ? undefined : this.#dependencies.sessions.open(id ?? this.#dependencies.sessions.create().id);
+      if (opened === undefined) panel.dispose();
+      else this.#attach(panel, opened);
+    } catch (error) {
+      panel.dispose();
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -63,15 +74,13 @@ export class ChatPanels implements Disposable {
   }
 
   #show(sessionId: string): void {
-    const panel = vscode.window.createWebviewPanel(CHAT_VIEW_TYPE, 'Agent Runtime', vscode.ViewColumn.Active);
-    if (!this.#attach(panel, sessionId)) panel.dispose();
+    const opened = this.#dependencies.sessions.open(sessionId);
+    if (opened !== undefined) this.#attach(vscode.window.createWebviewPanel(CHAT_VIEW_TYPE, opened.session.title, vscode.ViewColumn.Active), opened);
   }
 
-  /** False for a session that nobody knows. */
-  #attach(panel: vscode.WebviewPanel, sessionId: string): boolean {
-    const { sessions, contexts, transcripts, extensionUri } = this.#dependencies;
-    const opened = sessions.open(sessionId);
-    if (opened === undefined) return false;
+  #attach(panel: vscode.WebviewPanel, opened: OpenedSession): void {
+    const { contexts, transcripts, extensionUri } = this.#dependencies;
+    const sessionId = opened.session.id;
     if (!this.#dependencies.orchestrator.isRunning(sessionId)) contexts.restore(sessionId, opened.events);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     panel.iconPath = new vscode.ThemeIcon('comment-discussion');
@@ -83,6 +92,5 @@ export class ChatPanels implements Disposable {
       chat.dispose();
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, 'chat');
-    return true;
   }
 }

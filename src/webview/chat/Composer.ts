@@ -111,7 +111,8 @@ export class Composer {
 
   refused(messageId: string, reason: string): void {
     if (this.#outgoing?.messageId !== messageId) return;
-    this.#outgoing = undefined;
+    // the same text goes out under the same id again: the host may have it all the same
+    this.#outgoing = { ...this.#outgoing, locked: false };
     this.#problem = reason;
     this.#deps.changed();
   }

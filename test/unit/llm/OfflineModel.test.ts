@@ -61,6 +61,12 @@ describe('The offline model', () => {
     });
   }
 
+  it('says what is wrong where there is no folder', async () => {
+    core.workspace.folders = () => [];
+    await core.turn('What is in this workspace?');
+    assert.match(answer(), /^No folder is open/);
+  });
+
   it('is deterministic', async () => {
     core.put('a.txt', 'x');
     await core.turn('What is in this workspace?');

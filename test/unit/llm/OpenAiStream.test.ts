@@ -44,23 +44,66 @@ describe('OpenAiStream', () => {
     assert.equal(fragments.map((fragment) => fragment.arguments ?? '').join(''), '{"path":"a"}');
   });
 
-  it('sends the key it was given, and no authorization without one', async () => {
-    // the scripted server does not tell keys, so this one listens itself
-    const heard: (string | undefined)[] = [];
-    const listener = http.createServer(({ headers }, response) => {
-      heard.push(headers.authorization);
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: [DONE]\n\n');
-    });
+  /** A server that answers as it is told; the scripted one tells no credentials, and knows only models' answers. */
+  const listen = async (answer: http.RequestListener, use: (baseUrl: string) => Promise<void>): Promise<void> => {
+    const listener = http.createServer(answer);
     await once(listener.listen(0, '127.0.0.1'), 'listening');
-    const { port } = listener.address() as AddressInfo;
     try {
-      await collect({ baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: 'sk-secret' });
-      await collect({ baseUrl: `http://127.0.0.1:${port}/v1` });
+      await use(`http://127.0.0.1:${(listener.address() as AddressInfo).port}/v1`);
     } finally {
       listener.close();
     }
-    assert.deepEqual(heard, ['Bearer sk-secret', undefined]);
+  };
+
+  it('sends the key it was given, no authorization without one, and nothing from the environment', async () => {
+    const heard: http.IncomingHttpHeaders[] = [];
+    process.env['OPENAI_CUSTOM_HEADERS'] = 'Authorization: Bearer planted\nX-Leak: 1';
+    process.env['OPENAI_ORG_ID'] = 'org-leak';
+    try {
+      await listen(
+        ({ headers }, response) => {
+          heard.push(headers);
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: [DONE]\n\n');
+        },
+        async (baseUrl) => {
+          await collect({ baseUrl, apiKey: 'sk-secret' });
+          await collect({ baseUrl });
+        },
+      );
+    } finally {
+      delete process.env['OPENAI_CUSTOM_HEADERS'];
+      delete process.env['OPENAI_ORG_ID'];
+    }
+    assert.deepEqual(
+      heard.map(({ authorization }) => authorization),
+      ['Bearer sk-secret', undefined],
+    );
+    assert.deepEqual(Object.keys(heard[0] ?? {}).sort(), ['accept', 'authorization', 'connection', 'content-length', 'content-type', 'host', 'user-agent']);
   });
+
+  for (const [what, status, headers, body, code] of [
+    ['a web page', 200, { 'content-type': 'text/html; charset=utf-8' }, '<html></html>', 'model_not_found'],
+    ['a redirect', 302, { location: 'https://elsewhere.example/' }, '', 'model_not_found'],
+    ['no content', 204, {}, undefined, 'model_stream_interrupted'],
+    ['a status that is none', 999, {}, 'odd', 'model_unreachable'],
+  ] as const) {
+    it(`tells ${what} as an error, and asks nobody else`, async () => {
+      let asked = 0;
+      await listen(
+        (_request, response) => {
+          asked += 1;
+          response.writeHead(status, headers).end(body);
+        },
+        async (baseUrl) => {
+          await assert.rejects(collect({ baseUrl }), (error) => {
+            assert.equal(errorInfoOf(error).code, code);
+            return true;
+          });
+        },
+      );
+      assert.equal(asked, 1);
+    });
+  }
 
   for (const [status, code] of [
     [401, 'model_auth'],

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import picomatch from 'picomatch';
 import * as z from 'zod';
-import type { Workspace } from '../../ports/Workspace.ts';
+import type { DirectoryEntry, Workspace } from '../../ports/Workspace.ts';
 import { defineTool } from '../Tool.ts';
 import { resolveWorkspacePath } from './workspacePath.ts';
 
@@ -20,13 +20,14 @@ export const listFiles = defineTool({
   }),
   effects: 'read',
   object: ({ path }) => path,
-  execute: async ({ path: input, recursive = false, include_hidden: hidden = false, pattern }, { workspace }, signal) => {
+  execute: async ({ path: input, recursive = false, include_hidden: hidden = false, pattern }, { workspace }, { signal }) => {
     const folder = await resolveWorkspacePath(workspace, input);
     const kind = await workspace.kind(folder.absolute);
     if (kind !== 'folder') throw new Error(`${folder.relative} ${kind === 'missing' ? 'does not exist' : 'is a file. Use read_file'}.`);
     const matches = pattern === undefined ? () => true : picomatch(pattern, { dot: hidden });
     const found: string[] = [];
-    for await (const entry of walk(workspace, folder.absolute, '', { recursive, hidden }, signal)) {
+    const entries = await workspace.list(folder.absolute);
+    for await (const entry of walk(workspace, { absolute: folder.absolute, prefix: '', entries }, { recursive, hidden }, signal)) {
       if (!matches(entry.replace(/\/$/, ''))) continue;
       if (found.length === MAX_ENTRIES) return `${found.join('\n')}\n[More than ${MAX_ENTRIES} entries. List a folder of it, or use pattern.]`;
       found.push(entry);
@@ -35,15 +36,20 @@ export const listFiles = defineTool({
   },
 });
 
+interface Folder {
+  absolute: string;
+  /** What stands before its entries' names. */
+  prefix: string;
+  entries: DirectoryEntry[];
+}
+
 async function* walk(
   workspace: Workspace,
-  absolute: string,
-  prefix: string,
+  { absolute, prefix, entries }: Folder,
   options: { recursive: boolean; hidden: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   signal.throwIfAborted();
-  const entries = await workspace.list(absolute);
   for (const { name, kind, link } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (name.startsWith('.') && !options.hidden) continue;
     if (kind === 'file') {
@@ -52,6 +58,10 @@ async function* walk(
     }
     yield `${prefix}${name}/`;
     // a link may lead out of the workspace, or back up into it
-    if (options.recursive && !link && !NOT_ENTERED.has(name)) yield* walk(workspace, path.join(absolute, name), `${prefix}${name}/`, options, signal);
+    if (!options.recursive || link || NOT_ENTERED.has(name)) continue;
+    const inner = path.join(absolute, name);
+    const inside = await workspace.list(inner).catch(() => undefined);
+    if (inside === undefined) yield `${prefix}${name}/[cannot be read]`;
+    else yield* walk(workspace, { absolute: inner, prefix: `${prefix}${name}/`, entries: inside }, options, signal);
   }
 }

@@ -22,18 +22,24 @@ export const writeFile = defineTool({
   }),
   effects: 'write',
   object: ({ path }) => path,
-  preview: async (args, { workspace }) => {
-    const target = await locate(workspace, args);
-    const { relative, exists, text } = target;
-    return { path: relative, created: !exists, diff: diffView(text, contentFor(target, args.content)), base: text };
+  change: {
+    inspect: async (args, { workspace }) => {
+      const { relative, exists, text } = await locate(workspace, args);
+      return { path: relative, created: !exists, base: text };
+    },
+    diff: ({ content }, { base }) => diffView(base, contentFor(base, content)),
   },
-  execute: async (args, { workspace }) => {
+  execute: async (args, { workspace }, { approved }) => {
     const target = await locate(workspace, args);
+    if (approved?.path !== target.relative || approved.created === target.exists || approved.base !== target.text) {
+      throw new Error(`${target.relative} is not as it was when the change was approved. Nothing was written. Read it again.`);
+    }
+    const content = contentFor(target.text, args.content);
     if (args.backup && target.exists) await workspace.writeText(backupOf(target.absolute), target.text);
     if (args.create_dirs) await workspace.createFolder(path.dirname(target.absolute));
-    await workspace.writeText(target.absolute, contentFor(target, args.content));
+    await workspace.writeText(target.absolute, content);
     const lines = args.content === '' ? 0 : args.content.split('\n').length - (args.content.endsWith('\n') ? 1 : 0);
-    return `${target.exists ? 'Replaced' : 'Created'} ${target.relative} (${lines} lines).`;
+    return `${target.exists ? 'Replaced' : 'Created'} ${target.relative} (${lines} ${lines === 1 ? 'line' : 'lines'}).`;
   },
 });
 
@@ -41,12 +47,12 @@ async function locate(workspace: Workspace, args: { path: string; create_dirs: b
   const file = await resolveWorkspacePath(workspace, args.path);
   const kind = await workspace.kind(file.absolute);
   if (kind === 'folder') throw new Error(`${file.relative} is a folder.`);
-  if (workspace.hasUnsavedChanges(file.absolute)) {
+  if (await workspace.hasUnsavedChanges(file.absolute)) {
     throw new Error(`${file.relative} has changes in an editor that are not saved. Ask the person to save or revert them; nothing was written.`);
   }
   if (kind === 'file') {
     if (args.backup && (await workspace.kind(backupOf(file.absolute))) !== 'missing') throw new Error(`${file.relative}.bak exists already; nothing was written.`);
-    return { ...file, exists: true, text: await workspace.readText(file.absolute) };
+    return { ...file, exists: true, text: await workspace.readForWrite(file.absolute) };
   }
   if (!args.create_dirs && (await workspace.kind(path.dirname(file.absolute))) !== 'folder') {
     throw new Error(`The folder of ${file.relative} does not exist. Use create_dirs.`);
@@ -55,8 +61,8 @@ async function locate(workspace: Workspace, args: { path: string; create_dirs: b
 }
 
 /** Models write line feeds; a file whose lines end with CR LF keeps them. */
-function contentFor({ text }: Target, content: string): string {
-  return text.includes('\r\n') && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
+function contentFor(base: string, content: string): string {
+  return base.includes('\r\n') && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
 }
 
 function backupOf(file: string): string {

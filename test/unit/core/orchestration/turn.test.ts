@@ -50,7 +50,7 @@ describe('A turn', () => {
       core.transcripts.open(core.sessionId, []).items.map((item) => item.kind),
       ['user', 'route', 'answer', 'tool', 'tool', 'answer', 'turnEnd'],
     );
-    assert.deepEqual(toolResults(lastRequest()), ['old\n', 'Replaced a.txt (1 lines).']);
+    assert.deepEqual(toolResults(lastRequest()), ['old\n', 'Replaced a.txt (1 line).']);
   });
 
   it('keeps the agent for the next message, without asking for a route again', async () => {
@@ -68,7 +68,7 @@ describe('A turn', () => {
     const read = (path: string): { name: string; arguments: string } => ({ name: 'read_file', arguments: JSON.stringify({ path }) });
     server.script(routeToCoder, { toolCalls: [read('a'), read('missing'), read('b')] }, { text: 'ok' });
     await core.turn('read');
-    assert.deepEqual(toolResults(lastRequest()), ['A', 'missing does not exist.', 'B']);
+    assert.deepEqual(toolResults(lastRequest()), ['A', 'Error: missing does not exist.', 'B']);
   });
 
   // fault 7: arguments that are no valid JSON became {}, and the tool ran with them
@@ -156,6 +156,41 @@ describe('A turn', () => {
     assert.equal(core.of('system.journal.failed')[0]?.data.error.code, 'journal_write');
     const last = core.transcripts.open(core.sessionId, []).items.at(-1);
     assert.ok(last?.kind === 'problem' && last.title.includes('could not be saved'));
+  });
+
+  it('overwrites nothing that was saved in the last moment before the write', async () => {
+    core.put('a.md', 'old\n');
+    core.approveAll();
+    core.bus.on('tool.execution.started', () => core.put('a.md', 'saved just now\n'));
+    server.script(routeToCoder, { toolCalls: write('a.md', 'new\n') }, { text: 'ok' });
+    await core.turn('write');
+    assert.equal(core.read('a.md'), 'saved just now\n');
+    assert.match(toolResults(lastRequest())[0] ?? '', /^Error: a\.md is not as it was/);
+  });
+
+  it('commits decisions and starts of tools so that they survive a power cut', async () => {
+    core.approveAll();
+    server.script(routeToCoder, { toolCalls: write('a.md', 'x') }, { text: 'ok' });
+    await core.turn('write');
+    assert.deepEqual(journal.powerCut, ['hitl.decision.made', 'tool.execution.started']);
+  });
+
+  it('ends every call that it announced, also where Stop comes with the end of the answer', async () => {
+    server.script(routeToCoder, { toolCalls: write('a.md', 'x') });
+    core.bus.on('llm.request.completed', () => {
+      if (server.served === 2) core.orchestrator.stop(core.sessionId);
+    });
+    await core.turn('write');
+    assert.equal(core.of('agent.processing.completed')[0]?.data.outcome, 'stopped');
+    assert.equal(core.of('tool.execution.requested').length, core.of('tool.execution.failed').length);
+    assert.equal(core.of('hitl.approval.requested').length, 0);
+  });
+
+  it('keeps a message whose title could not be saved', async () => {
+    journal.refuses = ({ type }) => type === 'session.updated';
+    server.script(routeToCoder, { text: 'ok' });
+    await core.turn('hello');
+    assert.equal(core.of('agent.processing.completed')[0]?.data.outcome, 'completed');
   });
 
   it('takes a message once, however often it is sent, and another only after the turn', async () => {

@@ -8,18 +8,21 @@ describe('toLlmMessages', () => {
     const call = (id: string): { id: string; name: string; arguments: string } => ({ id, name: 'write_file', arguments: '{}' });
     session.messages.push(
       { role: 'user', id: 'u', content: 'go' },
-      { role: 'assistant', id: 'a', agent: 'coder', content: '', toolCalls: [call('done'), call('started'), call('asked')], interrupted: false },
+      { role: 'assistant', id: 'a', agent: 'coder', content: '', toolCalls: [call('done'), call('started'), call('asked'), call('lost'), call('failed')], interrupted: false },
       { role: 'tool', id: 't', callId: 'done', outcome: 'ok', content: 'fine' },
+      { role: 'tool', id: 'f', callId: 'failed', outcome: 'error', content: 'no such file' },
     );
-    session.calls.set('done', 'ended').set('started', 'started').set('asked', 'requested');
+    session.calls.set('done', 'ended').set('started', 'started').set('asked', 'requested').set('lost', 'ended').set('failed', 'ended');
     const messages = toLlmMessages('prompt', session);
     assert.deepEqual(
       messages.map((message) => (message.role === 'tool' ? `${message.role} ${message.callId}` : message.role)),
-      ['system', 'user', 'assistant', 'tool started', 'tool asked', 'tool done'],
+      ['system', 'user', 'assistant', 'tool started', 'tool asked', 'tool lost', 'tool done', 'tool failed'],
     );
     const told = new Map(messages.flatMap((message) => (message.role === 'tool' ? [[message.callId, message.content] as const] : [])));
     assert.match(told.get('started') ?? '', /nobody saw its end/);
     assert.match(told.get('asked') ?? '', /did not run/);
+    assert.match(told.get('lost') ?? '', /ran to its end/);
     assert.equal(told.get('done'), 'fine');
+    assert.equal(told.get('failed'), 'Error: no such file');
   });
 });

@@ -50,6 +50,13 @@ describe('diffView', () => {
     assert.deepEqual(diffView('a\n', 'a\n'), { added: 0, removed: 0, rows: [] });
   });
 
+  it('marks at most so many words that the host is not held', () => {
+    const text = (word: string): string => Array.from({ length: 1_000 }, (_, i) => `${`${word} ${i} same `.repeat(25)}\n`).join('');
+    const start = performance.now();
+    assert.equal(diffView(text('one'), text('two')).added, 1_000);
+    assert.ok(performance.now() - start < 1_000);
+  });
+
   it('shows a file that differs everywhere as replaced, in a moment', () => {
     const before = Array.from({ length: 20_000 }, (_, i) => `before ${i}\n`).join('');
     const after = Array.from({ length: 20_000 }, (_, i) => `after ${i}\n`).join('');

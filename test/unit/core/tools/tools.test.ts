@@ -27,7 +27,8 @@ describe('The tools of the workspace', () => {
     assert.ok(binding.ok, binding.ok ? '' : binding.message);
     return binding.call;
   };
-  const run = (tool: Tool, args: object): Promise<string> => bind(tool, args).execute({ workspace }, signal);
+  const execute = async (call: BoundCall): Promise<string> => call.execute({ workspace }, { signal, approved: await call.change?.inspect({ workspace }) });
+  const run = (tool: Tool, args: object): Promise<string> => execute(bind(tool, args));
 
   it('offer their arguments as JSON Schema, without those that have a default being required', () => {
     assert.deepEqual(writeFile.parameters['required'], ['path', 'content']);
@@ -77,6 +78,12 @@ describe('The tools of the workspace', () => {
       assert.equal(await run(listFiles, { path: '.', recursive: true }), 'a.ts\nb.ts\nnode_modules/\nsrc/\nsrc/c.ts\nsrc/deep/\nsrc/deep/d.md\nsrc/loop/');
     });
 
+    it('lists the rest where one folder cannot be read', async () => {
+      const readable = new NodeWorkspace(root);
+      workspace.list = (folder) => (folder.endsWith('deep') ? Promise.reject(new Error('denied')) : readable.list(folder));
+      assert.equal(await run(listFiles, { path: 'src', recursive: true }), 'c.ts\ndeep/\ndeep/[cannot be read]');
+    });
+
     it('takes a glob', async () => {
       assert.equal(await run(listFiles, { path: '.', recursive: true, pattern: '**/*.ts' }), 'a.ts\nb.ts\nsrc/c.ts');
       assert.equal(await run(listFiles, { path: 'src', pattern: '*.py' }), '[Nothing found]');
@@ -86,10 +93,11 @@ describe('The tools of the workspace', () => {
   describe('write_file', () => {
     it('shows the change before, and creates the file with its folders', async () => {
       const call = bind(writeFile, { path: 'docs/new.md', content: 'hello\n' });
-      const preview = await call.preview?.({ workspace });
-      assert.deepEqual([preview?.path, preview?.created, preview?.diff.added, preview?.base], ['docs/new.md', true, 1, '']);
+      const target = await call.change?.inspect({ workspace });
+      assert.deepEqual(target, { path: 'docs/new.md', created: true, base: '' });
+      assert.equal(call.change?.diff(target).added, 1);
       assert.equal(fs.existsSync(path.join(root, 'docs')), false);
-      assert.equal(await call.execute({ workspace }, signal), 'Created docs/new.md (1 lines).');
+      assert.equal(await execute(call), 'Created docs/new.md (1 line).');
       assert.equal(fs.readFileSync(path.join(root, 'docs/new.md'), 'utf8'), 'hello\n');
     });
 
@@ -104,9 +112,11 @@ describe('The tools of the workspace', () => {
     it('keeps CR LF line ends', async () => {
       put('dos.txt', 'one\r\ntwo\r\n');
       const call = bind(writeFile, { path: 'dos.txt', content: 'one\nthree\n' });
-      const preview = await call.preview?.({ workspace });
-      assert.deepEqual([preview?.diff.added, preview?.diff.removed], [1, 1]);
-      await call.execute({ workspace }, signal);
+      const target = await call.change?.inspect({ workspace });
+      assert.ok(target);
+      const { added, removed } = call.change?.diff(target) ?? {};
+      assert.deepEqual([added, removed], [1, 1]);
+      await execute(call);
       assert.equal(fs.readFileSync(path.join(root, 'dos.txt'), 'utf8'), 'one\r\nthree\r\n');
     });
 
@@ -115,6 +125,20 @@ describe('The tools of the workspace', () => {
       workspace.unsaved.add(path.join(root, 'a.md'));
       await assert.rejects(run(writeFile, { path: 'a.md', content: 'new' }), /not saved/);
       assert.equal(fs.readFileSync(path.join(root, 'a.md'), 'utf8'), 'old');
+    });
+
+    it('writes nothing where the file is not what was approved, by content or by being there', async () => {
+      put('a.md', 'old');
+      const call = bind(writeFile, { path: 'a.md', content: 'new' });
+      const approved = await call.change?.inspect({ workspace });
+      put('a.md', 'typed meanwhile');
+      await assert.rejects(call.execute({ workspace }, { signal, approved }), /not as it was when the change was approved/);
+      await assert.rejects(call.execute({ workspace }, { signal }), /not as it was/);
+      assert.equal(fs.readFileSync(path.join(root, 'a.md'), 'utf8'), 'typed meanwhile');
+      const creation = bind(writeFile, { path: 'b.md', content: 'new' });
+      const absent = await creation.change?.inspect({ workspace });
+      put('b.md', '');
+      await assert.rejects(creation.execute({ workspace }, { signal, approved: absent }), /not as it was/);
     });
 
     it('refuses a folder, a missing folder without create_dirs, and a path outside', async () => {

@@ -41,6 +41,11 @@ describe('resolveWorkspacePath', () => {
     await assert.rejects(relative('link/new.txt'), /through a link/);
   });
 
+  it('refuses a link to a file that is not there yet, wherever it leads', async () => {
+    fs.symlinkSync(path.join(home, 'secret', 'new'), path.join(root, 'notes.md'));
+    await assert.rejects(relative('notes.md'), /a link that leads nowhere/);
+  });
+
   it('takes a link that stays inside', async () => {
     fs.symlinkSync(path.join(root, 'src'), path.join(root, 'inside'));
     assert.equal(await relative('inside/a.ts'), 'inside/a.ts');
