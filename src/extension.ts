@@ -25,8 +25,10 @@ export function activate(context: vscode.ExtensionContext): void {
     } catch (error) {
       log().error(error instanceof Error ? error : String(error));
       const reason = error instanceof Error ? error.message : String(error);
-      const choice = await vscode.window.showErrorMessage(`Agent Runtime: ${reason}`, 'Show Log');
-      if (choice !== undefined) log().show();
+      // not waited for: the message may stand as long as the person likes
+      void vscode.window.showErrorMessage(`Agent Runtime: ${reason}`, 'Show Log').then((choice) => {
+        if (choice !== undefined) log().show();
+      });
     }
   };
   const timer = setTimeout(() => void withRuntime(() => undefined), START_DELAY);

@@ -13,6 +13,7 @@ import { LLMStreamService } from './core/llm/LLMStreamService.ts';
 import { MultiAgentOrchestrator } from './core/orchestration/MultiAgentOrchestrator.ts';
 import { SessionManager } from './core/sessions/SessionManager.ts';
 import { subscribeAgentContext } from './core/subscribers/AgentContextSubscriber.ts';
+import { logEvents } from './core/subscribers/logEvents.ts';
 import { listFiles } from './core/tools/ide/listFiles.ts';
 import { readFile } from './core/tools/ide/readFile.ts';
 import { writeFile } from './core/tools/ide/writeFile.ts';
@@ -53,6 +54,7 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
 
   const contexts = new AgentContextManager();
   disposables.add(subscribeAgentContext(bus, contexts));
+  disposables.add(logEvents(bus, log));
   const sessions = disposables.add(new SessionManager({ bus, journal: store, log }));
   const transcripts = disposables.add(new Transcripts(bus));
   const router = new AgentRouter({ bus });

@@ -14,6 +14,7 @@ import type { Journal } from '../../src/core/ports/Journal.ts';
 import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
 import { SessionManager } from '../../src/core/sessions/SessionManager.ts';
 import { subscribeAgentContext } from '../../src/core/subscribers/AgentContextSubscriber.ts';
+import { logEvents } from '../../src/core/subscribers/logEvents.ts';
 import { listFiles } from '../../src/core/tools/ide/listFiles.ts';
 import { readFile } from '../../src/core/tools/ide/readFile.ts';
 import { writeFile } from '../../src/core/tools/ide/writeFile.ts';
@@ -45,6 +46,7 @@ export class Core {
     const { bus } = this;
     bus.onAll((event) => void this.events.push(event), { priority: 100 });
     subscribeAgentContext(bus, contexts);
+    logEvents(bus, log);
     this.sessions = new SessionManager({ bus, journal, log });
     this.transcripts = new Transcripts(bus);
     const router = new AgentRouter({ bus });

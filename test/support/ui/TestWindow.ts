@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { openBrowser, runCommand, webviewFrame, workbenchUrl } from '../vscode-host/browser.mjs';
-import { hostEntry, hostNode } from '../vscode-host/hostFolder.mjs';
+import { installExtension } from '../vscode-host/hostCli.mjs';
 import { startServer } from '../vscode-host/host.mjs';
 
 /** The project's root, wherever the bundled test lies. */
@@ -33,27 +32,22 @@ interface Parts {
   page: Page;
 }
 
-let installed: string | undefined;
+let installed: Promise<string> | undefined;
 
 /** A folder with the packaged extension in it, as VS Code installed it; made once. */
-function extensionsFolder(): string {
-  if (installed !== undefined) return installed;
+function extensionsFolder(): Promise<string> {
+  installed ??= installPackage();
+  return installed;
+}
+
+async function installPackage(): Promise<string> {
   const vsix = process.env['AGENT_RUNTIME_VSIX'];
   if (vsix === undefined) throw new Error('AGENT_RUNTIME_VSIX names no package; run the tests by npm test');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-ext-'));
-  const scratch = path.join(folder, 'scratch');
-  fs.mkdirSync(scratch);
-  fs.writeFileSync(path.join(scratch, 'config.yaml'), '');
-  const { status, stderr } = spawnSync(
-    hostNode(),
-    [hostEntry(), '--config', path.join(scratch, 'config.yaml'), '--user-data-dir', scratch, '--extensions-dir', path.join(folder, 'extensions'), '--install-extension', vsix],
-    { encoding: 'utf8', env: { ...process.env, EXTENSIONS_GALLERY: '{}' } },
-  );
-  if (status !== 0) throw new Error(`VS Code did not install ${vsix}: ${stderr}`);
-  fs.rmSync(scratch, { recursive: true });
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
-  installed = path.join(folder, 'extensions');
-  return installed;
+  const extensionsDir = path.join(folder, 'extensions');
+  await installExtension(vsix, { userDataDir: path.join(folder, 'user'), extensionsDir });
+  return extensionsDir;
 }
 
 /** Opens a clean VS Code with the packaged extension on a workspace of its own. */
@@ -66,7 +60,7 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
     fs.writeFileSync(path.join(workspace, file), text);
   }
   const extensionsDir = path.join(home, 'extensions');
-  fs.cpSync(extensionsFolder(), extensionsDir, { recursive: true });
+  fs.cpSync(await extensionsFolder(), extensionsDir, { recursive: true });
   options.prepareExtensions?.(extensionsDir);
   const userDataDir = path.join(home, 'user');
   // the web host is a remote window: settings of the scope "machine" count from the remote machine's file alone

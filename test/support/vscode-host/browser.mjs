@@ -1,5 +1,6 @@
 // The window of host.mjs: Chromium, driven by Playwright.
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { requireChromium } from './chromium.mjs';
 
@@ -82,7 +83,7 @@ export async function webviewFrame(page, selector, timeout = 30_000) {
       if (count > 0) return frame;
     }
     if (Date.now() > end) throw new Error(`No webview shows ${selector} after ${timeout} ms.`);
-    await page.waitForTimeout(100);
+    await delay(100);
   }
 }
 
