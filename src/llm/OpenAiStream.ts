@@ -117,6 +117,8 @@ function codeOf(status: number | undefined): ErrorCode {
 /** The innermost reason: "connect ECONNREFUSED 127.0.0.1:11434" says more than "Connection error." */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // the SDK puts the status before what the server said; it is told apart
+  if (error instanceof APIError && error.status !== undefined) return error.message.replace(/^\d+ /, '').replace('status code (no body)', 'It gave no reason');
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
