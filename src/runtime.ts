@@ -1,26 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
-import { EventBus } from './core/bus/EventBus.ts';
 import { DisposableStore } from './core/bus/Disposable.ts';
-import { AgentRouter } from './core/agents/AgentRouter.ts';
-import { coder } from './core/agents/coder.ts';
-import { orchestrator as orchestratorAgent } from './core/agents/orchestrator.ts';
-import { AgentContextManager } from './core/context/AgentContextManager.ts';
-import { HitlManager } from './core/hitl/HitlManager.ts';
-import { LlmClient } from './core/llm/LlmClient.ts';
-import { LLMStreamService } from './core/llm/LLMStreamService.ts';
-import { MultiAgentOrchestrator } from './core/orchestration/MultiAgentOrchestrator.ts';
-import { SessionManager } from './core/sessions/SessionManager.ts';
-import { subscribeAgentContext } from './core/subscribers/AgentContextSubscriber.ts';
-import { logEvents } from './core/subscribers/logEvents.ts';
-import { listFiles } from './core/tools/ide/listFiles.ts';
-import { readFile } from './core/tools/ide/readFile.ts';
-import { writeFile } from './core/tools/ide/writeFile.ts';
+import { createCore } from './core/createCore.ts';
 import { messageOf } from './core/tools/Tool.ts';
-import { ToolExecutor } from './core/tools/ToolExecutor.ts';
-import { ToolRegistry } from './core/tools/ToolRegistry.ts';
-import { Transcripts } from './core/transcript/Transcripts.ts';
 import { OfflineModel } from './llm/OfflineModel.ts';
 import { SqliteStore } from './storage/SqliteStore.ts';
 import { OutputLog } from './vscode/adapters/OutputLog.ts';
@@ -48,35 +31,15 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
   const disposables = new DisposableStore();
   const file = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'agent-runtime.db');
   const store = openStore(file);
-  const bus = new EventBus({ journal: store, clock, log });
   const workspace = new VscodeWorkspace();
   const keys = new ApiKeys(context.secrets);
-
-  const contexts = new AgentContextManager();
-  disposables.add(subscribeAgentContext(bus, contexts));
-  disposables.add(logEvents(bus, log));
-  const sessions = disposables.add(new SessionManager({ bus, journal: store, log }));
-  const transcripts = disposables.add(new Transcripts(bus));
-  const router = new AgentRouter({ bus });
-  const registry = new ToolRegistry([readFile, listFiles, writeFile]);
-  const hitl = new HitlManager();
   const models = new ConfiguredModels({
     keys,
     offline: new OfflineModel(),
     connect: async (options) => new (await import('./llm/OpenAiStream.ts')).OpenAiStream(options),
   });
-  const client = new LlmClient({ models, clock });
-  const orchestrator = new MultiAgentOrchestrator({
-    bus,
-    sessions,
-    contexts,
-    router,
-    client,
-    llm: new LLMStreamService({ client, registry, workspace }),
-    tools: new ToolExecutor({ registry, hitl, ports: { workspace }, clock }),
-    clock,
-    log,
-  });
+  const core = createCore({ journal: store, workspace, models, clock, log });
+  const { bus, contexts, hitl, orchestrator, router, sessions, transcripts } = core;
   const dialogs = disposables.add(
     new ApprovalDialogs({
       bus,
@@ -109,13 +72,13 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
     disposables.dispose();
     // what a turn that still runs would tell is not heard any more: it is found interrupted at the next start
     store.close();
-    orchestrator.dispose();
+    core.dispose();
   };
   const correlationId = randomUUID();
   const { version } = context.extension.packageJSON as { version: string };
   try {
     bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion: version } });
-    for (const agent of [orchestratorAgent, coder]) router.register(agent, correlationId);
+    core.registerAgents(correlationId);
   } catch (error) {
     close();
     throw error;

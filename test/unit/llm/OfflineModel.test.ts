@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { OfflineModel } from '../../../src/llm/OfflineModel.ts';
-import { Core } from '../../support/Core.ts';
+import { TestCore } from '../../support/TestCore.ts';
 
 describe('The offline model', () => {
-  let core: Core;
+  let core: TestCore;
   beforeEach(() => {
-    core = new Core(new OfflineModel());
+    core = new TestCore(new OfflineModel());
   });
   afterEach(() => core.dispose());
 

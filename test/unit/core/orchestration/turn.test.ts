@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import type { ChatCompletionRequest } from '@copilotkit/aimock';
 import { OpenAiStream } from '../../../../src/llm/OpenAiStream.ts';
-import { Core } from '../../../support/Core.ts';
+import { TestCore } from '../../../support/TestCore.ts';
 import { ModelServer, routeToCoder, type ScriptedAnswer } from '../../../support/modelServer.ts';
 import { MemoryJournal } from '../../../support/ports.ts';
 
@@ -15,11 +15,11 @@ function toolResults({ messages }: ChatCompletionRequest): string[] {
 describe('A turn', () => {
   let server: ModelServer;
   let journal: MemoryJournal;
-  let core: Core;
+  let core: TestCore;
   beforeEach(async () => {
     server = new ModelServer();
     journal = new MemoryJournal();
-    core = new Core(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret' }), journal);
+    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret' }), journal);
   });
   afterEach(async () => {
     core.dispose();

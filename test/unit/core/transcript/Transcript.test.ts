@@ -3,7 +3,7 @@ import { OfflineModel } from '../../../../src/llm/OfflineModel.ts';
 import { Transcript } from '../../../../src/core/transcript/Transcript.ts';
 import type { RuntimeEvent } from '../../../../src/protocol/events.ts';
 import type { ChatItem, ChatOp } from '../../../../src/protocol/webview.ts';
-import { Core } from '../../../support/Core.ts';
+import { TestCore } from '../../../support/TestCore.ts';
 import { MemoryJournal } from '../../../support/ports.ts';
 
 /** What a chat that applies the operations shows. */
@@ -29,10 +29,10 @@ const fold = (events: readonly RuntimeEvent[]): Transcript => {
 
 describe('Transcript', () => {
   let journal: MemoryJournal;
-  let core: Core;
+  let core: TestCore;
   beforeEach(() => {
     journal = new MemoryJournal();
-    core = new Core(new OfflineModel(), journal);
+    core = new TestCore(new OfflineModel(), journal);
     core.put('README.md', '# Demo\n');
   });
   afterEach(() => core.dispose());
