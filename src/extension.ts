@@ -19,9 +19,11 @@ export function activate(context: vscode.ExtensionContext): void {
     shutdown = started.shutdown;
     return started;
   });
-  const withRuntime = async (use: (runtime: Runtime) => unknown): Promise<void> => {
+  /** False where it failed; the person was told. */
+  const withRuntime = async (use: (runtime: Runtime) => unknown): Promise<boolean> => {
     try {
       await use(await runtime());
+      return true;
     } catch (error) {
       log().error(error instanceof Error ? error : String(error));
       const reason = error instanceof Error ? error.message : String(error);
@@ -29,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
       void vscode.window.showErrorMessage(`Agent Runtime: ${reason}`, 'Show Log').then((choice) => {
         if (choice !== undefined) log().show();
       });
+      return false;
     }
   };
   const timer = setTimeout(() => void withRuntime(() => undefined), START_DELAY);
@@ -40,7 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand('agentRuntime.setApiKey', () => withRuntime(({ setApiKey }) => setApiKey())),
     vscode.commands.registerCommand('agentRuntime.showLog', () => log().show()),
     vscode.window.registerWebviewPanelSerializer('agentRuntime.chat', {
-      deserializeWebviewPanel: (panel, state) => withRuntime(({ chats }) => chats.restore(panel, state)),
+      deserializeWebviewPanel: async (panel, state) => {
+        if (!(await withRuntime(({ chats }) => chats.restore(panel, state)))) panel.dispose();
+      },
     }),
   );
 }

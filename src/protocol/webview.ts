@@ -148,12 +148,17 @@ export interface ApprovalView {
 }
 
 export type ApprovalToWebview =
-  | { type: 'show'; approval: ApprovalView }
+  /** `feedback`: what was typed for a rejection in a tab that was closed since. */
+  | { type: 'show'; approval: ApprovalView; feedback: string }
+  /** The tab came to the front again: a click that was meant for what covered it counts for nothing. */
+  | { type: 'uncovered' }
   /** Decided elsewhere or withdrawn: `reason` says how; nothing can be decided here any more. */
   | { type: 'closed'; reason: string };
 
 export const ApprovalFromWebview = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
+  /** What stands in the field for feedback now. */
+  z.strictObject({ type: z.literal('feedback'), feedback: z.string().max(20_000) }),
   z.strictObject({ type: z.literal('approve'), approvalId: id, argumentsHash: id }),
   z.strictObject({ type: z.literal('reject'), approvalId: id, argumentsHash: id, feedback: z.string().max(20_000) }),
 ]);

@@ -76,6 +76,8 @@ describe('A turn with a model', () => {
     assert.equal(await dialog.evaluate('document.hasFocus()'), false);
     assert.equal(await dialog.locator('h1').textContent(), `Edit ${FILE}?`);
     assert.equal(window.read(FILE), LIMITER);
+    assert.equal(await window.approvalTab.count(), 1);
+    await dialog.locator('button.approve:not([aria-disabled])').waitFor();
     await window.screenshot('turn-approval-dark');
 
     await dialog.getByRole('button', { name: 'Approve' }).click();
@@ -102,7 +104,13 @@ describe('A turn with a model', () => {
     await dialog.getByRole('button', { name: 'Reject…' }).click();
     await dialog.getByRole('textbox').fill('Keep the inclusive window, it is in the contract.');
     await window.screenshot('turn-reject-dark');
-    await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+    // closing the tab decides nothing, and loses nothing that was typed
+    await window.approvalTab.click({ button: 'middle' });
+    await window.approvalTab.waitFor({ state: 'detached' });
+    await chat.locator('.card').getByRole('button', { name: 'Review' }).click();
+    const again = await window.approval();
+    assert.equal(await again.getByRole('textbox').inputValue(), 'Keep the inclusive window, it is in the contract.');
+    await again.getByRole('button', { name: 'Reject', exact: true }).click();
     await chat.locator('.answer', { hasText: 'I leave the window as it is' }).waitFor();
     assert.equal(window.read(FILE), LIMITER);
     const result = server.requests.at(-1)?.body.messages.findLast(({ role }) => role === 'tool');

@@ -35,6 +35,11 @@ export class Transcripts implements Disposable {
     return transcript;
   }
 
+  /** Forgets a session that no chat shows and no turn changes. */
+  close(sessionId: string): void {
+    this.#entries.delete(sessionId);
+  }
+
   /** Tells the changes of an open session's transcript. */
   onChange(sessionId: string, listener: TranscriptListener): Disposable {
     const listeners = this.#entries.get(sessionId)?.listeners;

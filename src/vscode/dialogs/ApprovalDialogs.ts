@@ -21,6 +21,8 @@ const answers: Record<Exclude<DecisionResult, 'decided'>, string> = {
 interface Waiting {
   requested: EventOf<'hitl.approval.requested'>;
   panel: vscode.WebviewPanel | undefined;
+  /** What the person has typed for a rejection, should they close the tab. */
+  feedback: string;
 }
 
 export interface ApprovalDialogsDependencies {
@@ -48,7 +50,7 @@ export class ApprovalDialogs implements Disposable {
     const { bus } = dependencies;
     this.#disposables.add(bus.on('hitl.approval.requested', (event) => this.#ask(event)));
     this.#disposables.add(bus.on('hitl.decision.made', (event) => this.#close(({ data }) => data.approvalId === event.data.approvalId)));
-    this.#disposables.add(bus.on('tool.execution.failed', (event) => this.#close(({ data }) => data.callId === event.data.callId)));
+    this.#disposables.add(bus.on('tool.execution.failed', (event) => this.#close(({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId)));
   }
 
   /** Brings a question to the front, since the person asked for it. */
@@ -65,7 +67,7 @@ export class ApprovalDialogs implements Disposable {
   }
 
   #ask(requested: EventOf<'hitl.approval.requested'>): void {
-    const waiting: Waiting = { requested, panel: undefined };
+    const waiting: Waiting = { requested, panel: undefined, feedback: '' };
     this.#waiting.set(requested.data.approvalId, waiting);
     this.#open(waiting, true);
   }
@@ -87,17 +89,25 @@ export class ApprovalDialogs implements Disposable {
       if (parsed.success) this.#receive(waiting, panel, parsed.data);
       else log.warn(`An approval dialog sent a message that it must not: ${parsed.error.message}`);
     });
+    panel.onDidChangeViewState(() => {
+      const message: ApprovalToWebview = { type: 'uncovered' };
+      if (panel.visible) void panel.webview.postMessage(message);
+    });
     panel.onDidDispose(() => {
       if (waiting.panel === panel) waiting.panel = undefined;
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, 'approval');
   }
 
-  #receive({ requested }: Waiting, { webview }: vscode.WebviewPanel, message: ApprovalFromWebview): void {
+  #receive(waiting: Waiting, { webview }: vscode.WebviewPanel, message: ApprovalFromWebview): void {
+    const { requested } = waiting;
     const post = (answer: ApprovalToWebview): void => void webview.postMessage(answer);
     switch (message.type) {
       case 'ready':
-        post({ type: 'show', approval: approvalView(requested, this.#dependencies) });
+        post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback: waiting.feedback });
+        break;
+      case 'feedback':
+        waiting.feedback = message.feedback;
         break;
       case 'approve':
         this.#decide({ ...message, decision: 'approve', feedback: '' }, requested, post);
@@ -122,7 +132,7 @@ export class ApprovalDialogs implements Disposable {
     } catch (error) {
       log.error('A decision could not be saved', error);
       void vscode.window.showErrorMessage(`Your decision could not be saved, so nothing was decided: ${messageOf(error)}`);
-      post({ type: 'show', approval: approvalView(requested, this.#dependencies) });
+      post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback });
     }
   }
 

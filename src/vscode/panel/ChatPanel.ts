@@ -178,7 +178,7 @@ export class ChatPanel implements Disposable {
   async #openFile(input: string): Promise<void> {
     try {
       const file = await resolveWorkspacePath(this.#dependencies.workspace, input);
-      await vscode.window.showTextDocument(vscode.Uri.file(file.absolute), { preview: true });
+      await vscode.window.showTextDocument(vscode.Uri.file(file.absolute), { preview: true, viewColumn: vscode.ViewColumn.Beside });
     } catch (error) {
       void vscode.window.showWarningMessage(`${input} could not be opened: ${messageOf(error)}`);
     }

@@ -54,18 +54,13 @@ export class ChatPanels implements Disposable {
     this.#panels.get(sessionId)?.reveal();
   }
 
-  /** Brings a tab back after a reload, with the session that it showed. */
+  /** Brings a tab back after a reload, with the session that it showed. Throws where that cannot be read. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     const kept = typeof state === 'object' && state !== null && 'sessionId' in state ? state.sessionId : undefined;
     const id = typeof kept === 'string' ? kept : this.#dependencies.sessions.latestId();
-    try {
-      const opened = id !== undefined && this.#panels.has(id) ? undefined : this.#dependencies.sessions.open(id ?? this.#dependencies.sessions.create().id);
-      if (opened === undefined) panel.dispose();
-      else this.#attach(panel, opened);
-    } catch (error) {
-      panel.dispose();
-      throw error;
-    }
+    const opened = id !== undefined && this.#panels.has(id) ? undefined : this.#dependencies.sessions.open(id ?? this.#dependencies.sessions.create().id);
+    if (opened === undefined) panel.dispose();
+    else this.#attach(panel, opened);
   }
 
   dispose(): void {
@@ -79,9 +74,9 @@ export class ChatPanels implements Disposable {
   }
 
   #attach(panel: vscode.WebviewPanel, opened: OpenedSession): void {
-    const { contexts, transcripts, extensionUri } = this.#dependencies;
+    const { contexts, orchestrator, transcripts, extensionUri } = this.#dependencies;
     const sessionId = opened.session.id;
-    if (!this.#dependencies.orchestrator.isRunning(sessionId)) contexts.restore(sessionId, opened.events);
+    if (!orchestrator.isRunning(sessionId)) contexts.restore(sessionId, opened.events);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     panel.iconPath = new vscode.ThemeIcon('comment-discussion');
     const transcript = transcripts.open(sessionId, opened.events);
@@ -90,6 +85,7 @@ export class ChatPanels implements Disposable {
     panel.onDidDispose(() => {
       this.#panels.delete(sessionId);
       chat.dispose();
+      if (!orchestrator.isRunning(sessionId)) transcripts.close(sessionId);
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, 'chat');
   }

@@ -30,15 +30,25 @@ export class ApprovalApp {
   }
 
   receive(message: ApprovalToWebview): void {
-    if (message.type === 'show') this.#show(message.approval);
-    else this.#close(message.reason);
+    switch (message.type) {
+      case 'show':
+        this.#show(message.approval, message.feedback);
+        break;
+      case 'uncovered':
+        this.#guard.restart();
+        this.#draw();
+        break;
+      case 'closed':
+        this.#close(message.reason);
+        break;
+    }
   }
 
-  #show(approval: ApprovalView): void {
+  #show(approval: ApprovalView, feedback: string): void {
     const changed = JSON.stringify(approval) !== JSON.stringify(this.#approval);
     if (approval.approvalId !== this.#approval?.approvalId) {
-      this.#panel = 'decide';
-      this.#feedback = '';
+      this.#panel = feedback === '' ? 'decide' : 'reject';
+      this.#feedback = feedback;
     }
     if (changed || this.#sent !== undefined) this.#guard.restart();
     this.#approval = approval;
@@ -123,6 +133,7 @@ export class ApprovalApp {
         feedback: this.#feedback,
         onFeedback: (text) => {
           this.#feedback = text;
+          this.#post({ type: 'feedback', feedback: text });
         },
         onDecide: (decision) => this.#decide(decision),
         onOpenReject: () => {

@@ -49,7 +49,11 @@ export class ChatApp {
       lastMessage: () => this.#model.items.findLast((item) => item.kind === 'user')?.text,
     });
     this.#context = {
-      act: (action) => post({ type: 'action', action }),
+      act: (action) => {
+        post({ type: 'action', action });
+        // its button goes with the next turn
+        if (action === 'retry') this.#composer.focus();
+      },
       openFile: (path) => post({ type: 'openFile', path }),
       openApproval: (approvalId) => post({ type: 'openApproval', approvalId }),
       fold: (toolId, open) => {

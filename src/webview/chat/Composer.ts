@@ -78,9 +78,13 @@ export class Composer {
     if (this.#turn !== 'idle') this.#deps.post({ type: 'stop' });
   }
 
-  /** Puts a text into the input as if it had been typed, with the cursor at its end. */
+  /** Puts a text into an empty input as if it had been typed, with the cursor at its end; never over what is there. */
   fill(text: string): void {
     if (this.#textarea === undefined || this.#outgoing?.locked === true) return;
+    if (this.#textarea.value !== '') {
+      this.focus();
+      return;
+    }
     this.#textarea.value = text;
     this.#textarea.setSelectionRange(text.length, text.length);
     this.focus();

@@ -22,7 +22,7 @@ export interface ComposerView {
 const placeholders = {
   idle: 'Ask, or say what to build',
   running: 'Write on; Esc stops the turn',
-  waiting: 'Messages wait; only the buttons decide',
+  waiting: 'Your text stays here; only the buttons decide',
 } as const;
 
 const permissions = {

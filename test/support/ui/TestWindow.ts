@@ -118,7 +118,7 @@ export class TestWindow {
 
   /** The dialog's tab in VS Code. */
   get approvalTab(): Locator {
-    return this.page.locator('.tab[aria-label^="Approve:"]');
+    return this.page.locator('.tabs-container .tab', { hasText: 'Approve:' });
   }
 
   /** Types a message as a person does, and sends it, once no turn runs. */

@@ -27,7 +27,11 @@ export const writeFile = defineTool({
       const { relative, exists, text } = await locate(workspace, args);
       return { path: relative, created: !exists, base: text };
     },
-    diff: ({ content }, { base }) => diffView(base, contentFor(base, content)),
+    diff: ({ content, backup }, { path: file, created, base }) => {
+      const view = diffView(base, contentFor(base, content));
+      if (backup && !created) view.rows.unshift({ kind: 'note', text: `Also creates ${backupOf(file)}, with the content as it is now` });
+      return view;
+    },
   },
   execute: async (args, { workspace }, { approved }) => {
     const target = await locate(workspace, args);

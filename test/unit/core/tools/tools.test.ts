@@ -103,7 +103,11 @@ describe('The tools of the workspace', () => {
 
     it('keeps a backup where it is asked to, and never writes over one', async () => {
       put('a.md', 'old');
-      await run(writeFile, { path: 'a.md', content: 'new', backup: true });
+      const call = bind(writeFile, { path: 'a.md', content: 'new', backup: true });
+      const target = await call.change?.inspect({ workspace });
+      assert.ok(target);
+      assert.deepEqual(call.change?.diff(target).rows[0], { kind: 'note', text: 'Also creates a.md.bak, with the content as it is now' });
+      await execute(call);
       assert.equal(fs.readFileSync(path.join(root, 'a.md.bak'), 'utf8'), 'old');
       await assert.rejects(run(writeFile, { path: 'a.md', content: 'newer', backup: true }), /a\.md\.bak exists already/);
       assert.equal(fs.readFileSync(path.join(root, 'a.md'), 'utf8'), 'new');
