@@ -89,9 +89,11 @@ export class ApprovalDialogs implements Disposable {
       if (parsed.success) this.#receive(waiting, panel, parsed.data);
       else log.warn(`An approval dialog sent a message that it must not: ${parsed.error.message}`);
     });
+    let visible = true;
     panel.onDidChangeViewState(() => {
       const message: ApprovalToWebview = { type: 'uncovered' };
-      if (panel.visible) void panel.webview.postMessage(message);
+      if (panel.visible && !visible) void panel.webview.postMessage(message);
+      visible = panel.visible;
     });
     panel.onDidDispose(() => {
       if (waiting.panel === panel) waiting.panel = undefined;
