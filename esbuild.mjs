@@ -147,5 +147,4 @@ if (watch) {
   }
   copyCodicons();
   writeLicences(built.map((result) => result.metafile));
-  writeFileSync(path.join(root, 'dist/metafile.json'), JSON.stringify(Object.assign({}, ...built.map((result) => result.metafile?.outputs))));
 }

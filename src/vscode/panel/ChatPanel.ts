@@ -21,7 +21,7 @@ export interface ChatPanelDependencies {
   log: Log;
   /** Brings the dialog of a pending approval to the front. */
   review: (approvalId: string) => void;
-  /** Forgets the kept connection and key, and asks for another. */
+  /** Asks for the key of the address that the settings name. */
   setApiKey: () => Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { SECTION } from '../config/modelSettings.ts';
 import { ChatPanel, type ChatPanelDependencies } from './ChatPanel.ts';
 import { webviewHtml, webviewRoot } from './webviewHtml.ts';
 
-export const CHAT_VIEW_TYPE = 'agentRuntime.chat';
+const CHAT_VIEW_TYPE = 'agentRuntime.chat';
 
 export interface ChatPanelsDependencies extends ChatPanelDependencies {
   extensionUri: vscode.Uri;

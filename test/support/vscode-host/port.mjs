@@ -3,7 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 
 /**
- * @param {number} port 0: any
+ * @param {number} port 0 for whichever is free
  * @returns {Promise<number | undefined>} the port, where it is free
  */
 function freePort(port) {
