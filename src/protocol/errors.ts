@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { lazySchema } from './lazySchema.ts';
 
 /** What went wrong, by kind. Code branches on this, never on message text. */
-export const ErrorCode = z.enum([
+export const errorCodes = [
   'model_key_missing',
   'model_auth',
   'model_unreachable',
@@ -14,22 +15,28 @@ export const ErrorCode = z.enum([
   'model_not_configured',
   'journal_write',
   'journal_read',
+  'journal_busy',
+  'session_not_owned',
+  'session_deleted',
+  'event_cancelled',
   'step_limit',
   'internal',
-]);
-export type ErrorCode = z.infer<typeof ErrorCode>;
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** An error as it is journaled and shown. Holds no credential. */
-export const ErrorInfo = z.strictObject({
-  code: ErrorCode,
-  /** One sentence for the log and for details; may quote a server. */
-  message: z.string(),
-  /** The HTTP status, where a server answered with one. */
-  status: z.number().int().optional(),
-  /** Where the request went: scheme, host and port. */
-  origin: z.string().optional(),
-});
-export type ErrorInfo = z.infer<typeof ErrorInfo>;
+export const errorInfo = lazySchema(() =>
+  z.strictObject({
+    code: z.enum(errorCodes),
+    /** One sentence for the log and for details; may quote a server. */
+    message: z.string(),
+    /** The HTTP status, where a server answered with one. */
+    status: z.number().int().optional(),
+    /** Where the request went: scheme, host and port. */
+    origin: z.string().optional(),
+  }),
+);
+export type ErrorInfo = z.infer<ReturnType<typeof errorInfo>>;
 
 /** An error with an {@link ErrorInfo}; whoever shows it looks at `info.code`. */
 export class RuntimeError extends Error {
@@ -48,7 +55,7 @@ export class RuntimeError extends Error {
  */
 export function errorInfoOf(error: unknown): ErrorInfo {
   if (error instanceof Error && 'info' in error) {
-    const info = ErrorInfo.safeParse(error.info);
+    const info = errorInfo().safeParse(error.info);
     if (info.success) return info.data;
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DiffView } from './diff.ts';
-import { ErrorInfo } from './errors.ts';
-import { Message, ToolOutcomeKind } from './messages.ts';
+import { diffView } from './diff.ts';
+import { errorInfo } from './errors.ts';
+import { message, toolOutcomeKind } from './messages.ts';
 
 /** The version of the envelope and of every `data`; a change that old readers cannot take raises it. */
 export const EVENT_VERSION = 1;
@@ -30,63 +30,126 @@ const count = () => z.number().int().nonnegative();
 const milliseconds = () => z.number().nonnegative();
 const call = () => ({ callId: z.string(), tool: z.string() });
 
-/** The `data` of every event that is published. A schema is built when its first event is: at start two of them are. */
-const data = {
-  'system.startup': () => ({ extensionVersion: z.string() }),
-  'system.shutdown': () => ({}),
-  /** A turn ended early because the journal took no more events. Transient, since nothing can be written. */
-  'system.journal.failed': () => ({ error: ErrorInfo }),
+interface Entry<S extends z.ZodRawShape> {
+  /** The component that publishes it: the `source` of the envelope. */
+  readonly publisher: string;
+  /** Committed to the journal before anyone sees it; only then it carries a `seq`. */
+  readonly durable: boolean;
+  /** Must survive a power cut, not only a killed process. */
+  readonly powerCut: boolean;
+  readonly meaning: string;
+  readonly data: () => S;
+}
 
-  'session.created': () => ({ title: z.string() }),
-  'session.updated': () => ({ title: z.string() }),
-  'session.message.added': () => ({ message: Message }),
+function durable<S extends z.ZodRawShape>(publisher: string, meaning: string, data: () => S): Entry<S> {
+  return { publisher, meaning, data, durable: true, powerCut: false };
+}
 
-  'agent.registered': () => ({ agent: z.string(), tools: z.array(z.string()) }),
-  'agent.processing.started': () => ({ agent: z.string() }),
-  'agent.switched': () => ({
+/** Durable, and written so that it survives a power cut. */
+function synced<S extends z.ZodRawShape>(publisher: string, meaning: string, data: () => S): Entry<S> {
+  return { publisher, meaning, data, durable: true, powerCut: true };
+}
+
+function transient<S extends z.ZodRawShape>(publisher: string, meaning: string, data: () => S): Entry<S> {
+  return { publisher, meaning, data, durable: false, powerCut: false };
+}
+
+const APP = 'MainApplication';
+const ORCHESTRATOR = 'MultiAgentOrchestrator';
+const SESSIONS = 'SessionManager';
+const STREAMS = 'LLMStreamService';
+const CLIENT = 'LlmClient';
+const TOOLS = 'ToolRegistry';
+const HITL = 'HitlManager';
+const WRITERS = 'SessionManager, AgentContextManager';
+
+/** Every event that there is. A schema is built when its first event is: at start two of them are (docs/decisions/0005). */
+const catalogue = {
+  'system.startup': durable(APP, 'The runtime is up.', () => ({ extensionVersion: z.string() })),
+  'system.shutdown': durable(APP, 'The runtime ends; its handlers are waited for.', () => ({})),
+  'system.journal.failed': transient(ORCHESTRATOR, 'A turn ended early because the journal took no more events of its session.', () => ({ error: errorInfo() })),
+  'system.background_task.started': transient(WRITERS, 'A background writer begins to write projections.', () => ({ task: z.string() })),
+  'system.background_task.completed': transient(WRITERS, 'A background writer has written what had changed, or failed to.', () => ({
+    task: z.string(),
+    success: z.boolean(),
+    written: count(),
+    durationMs: milliseconds(),
+  })),
+
+  'session.created': durable(SESSIONS, 'A session exists.', () => ({ title: z.string() })),
+  'session.updated': durable(SESSIONS, 'A session has another title.', () => ({ title: z.string() })),
+  'session.message.added': durable(SESSIONS, 'A message of the person, the model or a tool is kept.', () => ({ message: message() })),
+  'session.deleted': durable(SESSIONS, 'The person deleted the session. It is erased when the time for undo is over.', () => ({})),
+  'session.restored': durable(SESSIONS, 'The person took the deletion back.', () => ({})),
+
+  'agent.registered': durable('AgentRouter', 'An agent can be chosen.', () => ({ agent: z.string(), tools: z.array(z.string()) })),
+  'agent.processing.started': durable(ORCHESTRATOR, 'A turn begins; with `resumed`, one goes on that VS Code had closed on.', () => ({
+    agent: z.string(),
+    resumed: z.boolean().optional(),
+  })),
+  'agent.switched': durable(ORCHESTRATOR, 'The session has another agent.', () => ({
     from: z.string(),
     to: z.string(),
     reason: z.string(),
     confidence: z.enum(['high', 'medium', 'low']),
     trigger: z.enum(['user', 'orchestrator', 'handover']),
-  }),
-  'agent.processing.completed': () => ({
+  })),
+  'agent.processing.completed': durable(ORCHESTRATOR, 'The turn is over.', () => ({
     agent: z.string(),
     success: z.boolean(),
-    outcome: z.enum(['completed', 'stopped', 'failed']),
+    /** `interrupted`: VS Code closed on it, and the person went on without it. */
+    outcome: z.enum(['completed', 'stopped', 'failed', 'interrupted']),
     durationMs: milliseconds(),
     inputTokens: count().optional(),
     outputTokens: count().optional(),
-  }),
-  'agent.error.occurred': () => ({ agent: z.string(), error: ErrorInfo }),
+  })),
+  'agent.error.occurred': durable(ORCHESTRATOR, 'The turn failed.', () => ({ agent: z.string(), error: errorInfo() })),
 
-  'llm.request.started': () => ({ requestId: z.string(), provider: z.string(), model: z.string(), messages: count(), tools: count() }),
-  /** A piece of the answer's text. Transient: the whole is in `session.message.added`. */
-  'llm.text.delta': () => ({ messageId: z.string(), agent: z.string(), text: z.string() }),
-  'llm.request.completed': () => ({
+  'llm.request.started': durable(CLIENT, 'A request goes to the model.', () => ({
+    requestId: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    messages: count(),
+    tools: count(),
+  })),
+  'llm.text.delta': transient(STREAMS, 'A piece of the answer’s text; the whole is in `session.message.added`.', () => ({
+    messageId: z.string(),
+    agent: z.string(),
+    text: z.string(),
+  })),
+  'llm.request.completed': durable(CLIENT, 'The model’s answer is whole.', () => ({
     requestId: z.string(),
     model: z.string(),
     finishReason: z.string(),
     inputTokens: count().optional(),
     outputTokens: count().optional(),
     durationMs: milliseconds(),
-  }),
-  'llm.request.failed': () => ({ requestId: z.string(), model: z.string(), error: ErrorInfo, cancelled: z.boolean(), durationMs: milliseconds() }),
+  })),
+  'llm.request.failed': durable(CLIENT, 'The request failed, or was cancelled.', () => ({
+    requestId: z.string(),
+    model: z.string(),
+    error: errorInfo(),
+    cancelled: z.boolean(),
+    durationMs: milliseconds(),
+  })),
 
-  /** `object`: what the tool works on, for people: a path, or the raw arguments where they name none. */
-  'tool.execution.requested': () => ({ ...call(), arguments: z.string(), object: z.string() }),
-  'tool.approval.required': () => ({ ...call(), rule: z.string(), reason: z.string() }),
-  'tool.execution.started': () => ({ ...call(), argumentsHash: z.string() }),
-  'tool.execution.completed': () => ({ ...call(), durationMs: milliseconds(), resultLength: count() }),
-  'tool.execution.failed': () => ({
+  'tool.execution.requested': durable(STREAMS, 'The model wants a tool to run. `object`: what it works on, for people.', () => ({
     ...call(),
-    outcome: ToolOutcomeKind.exclude(['ok']),
+    arguments: z.string(),
+    object: z.string(),
+  })),
+  'tool.approval.required': durable(STREAMS, 'The policy says that the person has to be asked.', () => ({ ...call(), rule: z.string(), reason: z.string() })),
+  'tool.execution.started': synced(TOOLS, 'A tool is about to act.', () => ({ ...call(), argumentsHash: z.string() })),
+  'tool.execution.completed': durable(TOOLS, 'A tool has done it.', () => ({ ...call(), durationMs: milliseconds(), resultLength: count() })),
+  'tool.execution.failed': durable(TOOLS, 'A tool did not do it, or nobody saw whether it did (`unknown`).', () => ({
+    ...call(),
+    outcome: toolOutcomeKind().exclude(['ok']),
     /** For people: one sentence. */
     message: z.string(),
     durationMs: milliseconds().optional(),
-  }),
+  })),
 
-  'hitl.approval.requested': () => ({
+  'hitl.approval.requested': durable(HITL, 'The person is asked, or asked again: then the earlier question of the call holds no more.', () => ({
     ...call(),
     approvalId: z.string(),
     agent: z.string(),
@@ -96,57 +159,118 @@ const data = {
     rule: z.string(),
     reason: z.string(),
     /** What the person was shown. */
-    preview: z.strictObject({ path: z.string(), created: z.boolean(), diff: DiffView }),
-  }),
-  'hitl.decision.made': () => ({
+    preview: z.strictObject({ path: z.string(), created: z.boolean(), diff: diffView() }),
+    /** How long VS Code waits for the decision while it runs; then the call is rejected. */
+    timeoutMs: milliseconds().optional(),
+  })),
+  'hitl.approval.shown': durable(HITL, 'The question is before the person, with everything that it is about.', () => ({
+    approvalId: z.string(),
+    callId: z.string(),
+    surface: z.string(),
+  })),
+  'hitl.decision.made': synced(HITL, 'The person has decided.', () => ({
     approvalId: z.string(),
     callId: z.string(),
     argumentsHash: z.string(),
     decision: z.enum(['approve', 'reject']),
     feedback: z.string(),
     actor: z.string(),
-  }),
-} satisfies Record<`${Category}.${string}`, () => z.ZodRawShape>;
+  })),
+  'hitl.timeout.occurred': synced(HITL, 'Nobody decided in time, which rejects.', () => ({
+    approvalId: z.string(),
+    callId: z.string(),
+    argumentsHash: z.string(),
+    /** Counted only while VS Code ran. */
+    waitedMs: milliseconds(),
+  })),
 
-type Data = typeof data;
+  'database.query.executed': transient('DatabaseService', 'A query ran; appends to the journal publish none.', () => ({
+    operation: z.string(),
+    durationMs: milliseconds(),
+    rows: count(),
+  })),
+} satisfies Record<`${Category}.${string}`, Entry<z.ZodRawShape>>;
+
+type Catalogue = typeof catalogue;
 type Envelope = z.infer<z.ZodObject<ReturnType<typeof envelope>, z.core.$strict>>;
 
-export type EventType = keyof Data;
+export type EventType = keyof Catalogue;
 export type RuntimeEvent = {
-  [T in EventType]: Envelope & { type: T; data: z.infer<z.ZodObject<ReturnType<Data[T]>, z.core.$strict>> };
+  [T in EventType]: Envelope & { type: T; data: z.infer<z.ZodObject<ReturnType<Catalogue[T]['data']>, z.core.$strict>> };
 }[EventType];
 export type EventOf<T extends EventType> = Extract<RuntimeEvent, { type: T }>;
 export type EventData<T extends EventType> = EventOf<T>['data'];
 
-const schemas = new Map<string, z.ZodType>();
+/** What the catalogue says of a type. */
+export function describeEvent(type: EventType): Omit<Entry<z.ZodRawShape>, 'data'> {
+  return catalogue[type];
+}
 
-function schemaOf(type: EventType): z.ZodType {
+export const eventTypes = Object.keys(catalogue) as readonly EventType[];
+
+const schemas = new Map<string, z.ZodObject>();
+/** The fields that every schema shares. */
+let shared: ReturnType<typeof envelope> | undefined;
+
+/** The schema of one type's events, made once. */
+export function eventSchema(type: EventType): z.ZodObject {
   const known = schemas.get(type);
   if (known !== undefined) return known;
-  const schema = z.strictObject({ ...envelope(), type: z.literal(type), data: z.strictObject(data[type]()) });
+  const schema = z.strictObject({ ...(shared ??= envelope()), type: z.literal(type), data: z.strictObject(catalogue[type].data()) });
   schemas.set(type, schema);
   return schema;
 }
 
+/**
+ * One discriminated union of every event that there is. For the documentation and for tests: it builds all schemas, so
+ * nothing that runs in VS Code calls it (docs/decisions/0005).
+ */
+export function eventUnion() {
+  const [first, ...others] = eventTypes.map(eventSchema);
+  if (first === undefined) throw new Error('The catalogue is empty');
+  return z.discriminatedUnion('type', [first, ...others]);
+}
+
 function isEventType(type: string): type is EventType {
-  return Object.hasOwn(data, type);
+  return Object.hasOwn(catalogue, type);
 }
 
 /** Validates an event. Throws a `ZodError`, or an `Error` for a type that is in no catalogue. */
 export function parseEvent(value: { type: string; [field: string]: unknown }): RuntimeEvent {
   if (!isEventType(value.type)) throw new Error(`No event has the type ${value.type}`);
-  return schemaOf(value.type).parse(value) as RuntimeEvent;
+  return eventSchema(value.type).parse(value) as RuntimeEvent;
 }
-
-const transientTypes: ReadonlySet<EventType> = new Set<EventType>(['llm.text.delta', 'system.journal.failed']);
-const syncedTypes: ReadonlySet<EventType> = new Set<EventType>(['hitl.decision.made', 'tool.execution.started']);
 
 /** Durable events are committed to the journal before anyone sees them. */
 export function isDurable(type: EventType): boolean {
-  return !transientTypes.has(type);
+  return catalogue[type].durable;
 }
 
 /** Decisions and starts of tools must survive a power cut, not only a killed process. */
 export function mustSurvivePowerCut(type: EventType): boolean {
-  return syncedTypes.has(type);
+  return catalogue[type].powerCut;
+}
+
+const decidedOrDone: ReadonlySet<EventType> = new Set<EventType>([
+  'hitl.decision.made',
+  'hitl.timeout.occurred',
+  'tool.execution.started',
+  'tool.execution.completed',
+  'tool.execution.failed',
+]);
+
+/** What was decided and what was done stays as it was: no middleware sees it before it is committed. */
+export function passesMiddleware(type: EventType): boolean {
+  return !decidedOrDone.has(type);
+}
+
+const categories = new Map<EventType, Category>();
+
+/** The part of a type before its first dot. */
+export function categoryOf(type: EventType): Category {
+  const known = categories.get(type);
+  if (known !== undefined) return known;
+  const category = Category.parse(type.slice(0, type.indexOf('.')));
+  categories.set(type, category);
+  return category;
 }

@@ -1,31 +1,34 @@
 import * as z from 'zod';
+import { lazySchema } from './lazySchema.ts';
 
 /** A model's wish to run a tool, as it wrote it: `arguments` is JSON text, not yet validated. */
-export const ToolCall = z.strictObject({ id: z.string().min(1), name: z.string(), arguments: z.string() });
-export type ToolCall = z.infer<typeof ToolCall>;
+const toolCall = lazySchema(() => z.strictObject({ id: z.string().min(1), name: z.string(), arguments: z.string() }));
+export type ToolCall = z.infer<ReturnType<typeof toolCall>>;
 
 /** How a tool call ended. `unknown`: it had started, and nobody saw its end. */
-export const ToolOutcomeKind = z.enum(['ok', 'error', 'rejected', 'cancelled', 'unknown']);
-export type ToolOutcomeKind = z.infer<typeof ToolOutcomeKind>;
+export const toolOutcomeKind = lazySchema(() => z.enum(['ok', 'error', 'rejected', 'cancelled', 'unknown']));
+export type ToolOutcomeKind = z.infer<ReturnType<typeof toolOutcomeKind>>;
 
 /** One message of a conversation, in the roles of OpenAI's chat completions. */
-export const Message = z.discriminatedUnion('role', [
-  z.strictObject({ role: z.literal('user'), id: z.string(), content: z.string() }),
-  z.strictObject({
-    role: z.literal('assistant'),
-    id: z.string(),
-    agent: z.string(),
-    content: z.string(),
-    toolCalls: z.array(ToolCall),
-    /** Set where the person stopped the answer or the stream broke. */
-    interrupted: z.boolean(),
-  }),
-  z.strictObject({
-    role: z.literal('tool'),
-    id: z.string(),
-    callId: z.string(),
-    outcome: ToolOutcomeKind,
-    content: z.string(),
-  }),
-]);
-export type Message = z.infer<typeof Message>;
+export const message = lazySchema(() =>
+  z.discriminatedUnion('role', [
+    z.strictObject({ role: z.literal('user'), id: z.string(), content: z.string() }),
+    z.strictObject({
+      role: z.literal('assistant'),
+      id: z.string(),
+      agent: z.string(),
+      content: z.string(),
+      toolCalls: z.array(toolCall()),
+      /** Set where the person stopped the answer or the stream broke. */
+      interrupted: z.boolean(),
+    }),
+    z.strictObject({
+      role: z.literal('tool'),
+      id: z.string(),
+      callId: z.string(),
+      outcome: toolOutcomeKind(),
+      content: z.string(),
+    }),
+  ]),
+);
+export type Message = z.infer<ReturnType<typeof message>>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DiffView } from './diff.ts';
+import { lazySchema } from './lazySchema.ts';
 
 /**
  * What the chat and approval webviews and the extension host say to each other.
@@ -15,11 +16,13 @@ export type ToolState =
   | 'done'
   | 'failed'
   | 'rejected'
+  /** Nobody decided in time, which rejects. */
+  | 'expired'
   | 'cancelled'
   | 'unknown';
 
-/** A step that a person can take from an error or an empty chat. */
-export type ChatAction = 'setApiKey' | 'openSettings' | 'retry' | 'showLog' | 'openFolder' | 'manageTrust';
+/** A step that a person can take from an error, an empty chat, or a session that another window has. */
+export type ChatAction = 'setApiKey' | 'openSettings' | 'retry' | 'resume' | 'showLog' | 'openFolder' | 'manageTrust' | 'newSession';
 
 export interface UserItem {
   kind: 'user';
@@ -86,8 +89,14 @@ export type ChatItem = UserItem | RouteItem | AnswerItem | ToolItem | ProblemIte
 /** Everything in the chat that is no item of the transcript. */
 export interface ChatState {
   title: string;
+  /**
+   * `elsewhere`: another window has the session. It can be read here, as it was when it was opened.
+   * `nobody`: another window deleted it. What was read and typed here stays until the tab is closed.
+   */
+  owner: 'here' | 'elsewhere' | 'nobody';
+  /** Of a session that is not `here`: `idle`. */
   turn: 'idle' | 'running' | 'waiting';
-  /** How many approvals wait for the person. */
+  /** How many approvals wait for the person in this window. */
   pending: number;
   model: { name: string; offline: boolean };
   workspace: 'open' | 'none' | 'untrusted';
@@ -100,6 +109,11 @@ export type ChatOp =
   | { op: 'appendText'; id: string; text: string }
   | { op: 'state'; state: ChatState };
 
+/** The host lives: the answer to a `ping`. */
+export interface Pong {
+  type: 'pong';
+}
+
 export type ChatToWebview =
   /** The whole; later deltas go on from `seq`. */
   | { type: 'snapshot'; seq: number; sessionId: string; items: ChatItem[]; state: ChatState; draft: string }
@@ -109,25 +123,34 @@ export type ChatToWebview =
   | { type: 'accepted'; messageId: string }
   /** The message was not taken; it stays in the input. */
   | { type: 'refused'; messageId: string; reason: string }
-  | { type: 'focusInput' };
+  /** The draft is in the database: only now may the page forget that it was typed. */
+  | { type: 'draftKept'; text: string }
+  | { type: 'focusInput' }
+  | Pong;
 
-const text = z.string().max(1_000_000);
-const id = z.string().min(1).max(200);
+const text = () => z.string().max(1_000_000);
+const id = () => z.string().min(1).max(200);
 
-export const ChatFromWebview = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('send'), messageId: id, text }),
-  z.strictObject({ type: z.literal('stop') }),
-  /** What stands in the input now, so that closing the window loses nothing. */
-  z.strictObject({ type: z.literal('draft'), text }),
-  z.strictObject({ type: z.literal('openApproval'), approvalId: id }),
-  z.strictObject({ type: z.literal('openFile'), path: z.string().min(1).max(4096) }),
-  z.strictObject({
-    type: z.literal('action'),
-    action: z.enum(['setApiKey', 'openSettings', 'retry', 'showLog', 'openFolder', 'manageTrust']),
-  }),
-]);
-export type ChatFromWebview = z.infer<typeof ChatFromWebview>;
+/** Asks whether the host lives; answered by a {@link Pong} at once. */
+const ping = () => z.strictObject({ type: z.literal('ping') });
+
+export const chatFromWebview = lazySchema(() =>
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('ready') }),
+    ping(),
+    z.strictObject({ type: z.literal('send'), messageId: id(), text: text() }),
+    z.strictObject({ type: z.literal('stop') }),
+    /** What stands in the input now, so that closing the window loses nothing. */
+    z.strictObject({ type: z.literal('draft'), text: text() }),
+    z.strictObject({ type: z.literal('openApproval'), approvalId: id() }),
+    z.strictObject({ type: z.literal('openFile'), path: z.string().min(1).max(4096) }),
+    z.strictObject({
+      type: z.literal('action'),
+      action: z.enum(['setApiKey', 'openSettings', 'retry', 'resume', 'showLog', 'openFolder', 'manageTrust', 'newSession']),
+    }),
+  ]),
+);
+export type ChatFromWebview = z.infer<ReturnType<typeof chatFromWebview>>;
 
 /** One request for approval, as the dialog shows it. */
 export interface ApprovalView {
@@ -142,24 +165,34 @@ export interface ApprovalView {
   sessionTitle: string;
   /** ISO 8601, UTC. */
   askedAt: string;
+  /** How long VS Code waits for the decision; after that it is rejected. Absent: as long as it takes. */
+  timeoutMs?: number;
+  /** Why the person is asked once more, where they are. */
+  again?: string;
   diff: DiffView;
   why: { rule: string; checked: string; boundTo: string };
   arguments: { name: string; value: string }[];
 }
 
 export type ApprovalToWebview =
-  /** `feedback`: what was typed for a rejection in a tab that was closed since. */
+  /** `feedback`: what was typed for a rejection before, in a tab or a window that was closed since. */
   | { type: 'show'; approval: ApprovalView; feedback: string }
   /** The tab came to the front again: a click that was meant for what covered it counts for nothing. */
   | { type: 'uncovered' }
-  /** Decided elsewhere or withdrawn: `reason` says how; nothing can be decided here any more. */
-  | { type: 'closed'; reason: string };
+  /** Decided elsewhere, withdrawn, or too late: `reason` says how; nothing can be decided here any more. What was typed stays to be read. */
+  | { type: 'closed'; reason: string }
+  | Pong;
 
-export const ApprovalFromWebview = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready') }),
-  /** What stands in the field for feedback now. */
-  z.strictObject({ type: z.literal('feedback'), feedback: z.string().max(20_000) }),
-  z.strictObject({ type: z.literal('approve'), approvalId: id, argumentsHash: id }),
-  z.strictObject({ type: z.literal('reject'), approvalId: id, argumentsHash: id, feedback: z.string().max(20_000) }),
-]);
-export type ApprovalFromWebview = z.infer<typeof ApprovalFromWebview>;
+export const approvalFromWebview = lazySchema(() =>
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('ready') }),
+    ping(),
+    /** The question stands before the person, drawn whole. */
+    z.strictObject({ type: z.literal('shown'), approvalId: id() }),
+    /** What stands in the field for feedback now. */
+    z.strictObject({ type: z.literal('feedback'), feedback: z.string().max(20_000) }),
+    z.strictObject({ type: z.literal('approve'), approvalId: id(), argumentsHash: id() }),
+    z.strictObject({ type: z.literal('reject'), approvalId: id(), argumentsHash: id(), feedback: z.string().max(20_000) }),
+  ]),
+);
+export type ApprovalFromWebview = z.infer<ReturnType<typeof approvalFromWebview>>;

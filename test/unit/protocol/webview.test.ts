@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ApprovalFromWebview, ChatFromWebview } from '../../../src/protocol/webview.ts';
+import { approvalFromWebview, chatFromWebview } from '../../../src/protocol/webview.ts';
 
 describe('Messages from webviews', () => {
   for (const message of [
@@ -15,13 +15,25 @@ describe('Messages from webviews', () => {
     { type: 'openFile', path: '' },
   ]) {
     it(`the chat's: ${JSON.stringify(message).slice(0, 60)} is refused`, () => {
-      assert.equal(ChatFromWebview.safeParse(message).success, false);
+      assert.equal(chatFromWebview().safeParse(message).success, false);
     });
   }
 
-  for (const message of [{ type: 'approve' }, { type: 'approve', approvalId: 'a' }, { type: 'reject', approvalId: 'a', argumentsHash: 'h' }, { type: 'send', messageId: 'm', text: 'yes' }]) {
+  for (const message of [{ type: 'ping' }, { type: 'action', action: 'resume' }, { type: 'action', action: 'newSession' }]) {
+    it(`the chat's: ${JSON.stringify(message)} is taken`, () => {
+      assert.deepEqual(chatFromWebview().parse(message), message);
+    });
+  }
+
+  for (const message of [{ type: 'ping' }, { type: 'shown', approvalId: 'a' }]) {
+    it(`the dialog's: ${JSON.stringify(message)} is taken`, () => {
+      assert.deepEqual(approvalFromWebview().parse(message), message);
+    });
+  }
+
+  for (const message of [{ type: 'shown' }, { type: 'ping', approvalId: 'a' }, { type: 'approve' }, { type: 'approve', approvalId: 'a' }, { type: 'reject', approvalId: 'a', argumentsHash: 'h' }, { type: 'send', messageId: 'm', text: 'yes' }]) {
     it(`the dialog's: ${JSON.stringify(message)} is refused`, () => {
-      assert.equal(ApprovalFromWebview.safeParse(message).success, false);
+      assert.equal(approvalFromWebview().safeParse(message).success, false);
     });
   }
 });
