@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'eventemitter3';
 import {
-  Category,
+  categoryOf,
   EVENT_VERSION,
   isDurable,
   mustSurvivePowerCut,
   parseEvent,
+  passesMiddleware,
+  type Category,
   type EventData,
   type EventOf,
   type EventType,
   type RuntimeEvent,
 } from '../../protocol/events.ts';
-import { RuntimeError } from '../../protocol/errors.ts';
+import { errorInfoOf, RuntimeError, type ErrorCode, type ErrorInfo } from '../../protocol/errors.ts';
 import type { Clock } from '../ports/Clock.ts';
 import type { Journal } from '../ports/Journal.ts';
 import type { Log } from '../ports/Log.ts';
+import { Dispatcher, type EventHandler, type SubscribeOptions } from './Dispatcher.ts';
 import type { Disposable } from './Disposable.ts';
+import { EventCancelledError } from './EventCancelledError.ts';
+import { EventCounters, type BusStatistics } from './EventCounters.ts';
+import { Middlewares, type Middleware } from './Middlewares.ts';
 
 /** What a publisher says; the bus adds ids, time and category. */
 export interface EventDraft<T extends EventType> {
@@ -27,168 +32,117 @@ export interface EventDraft<T extends EventType> {
   data: EventData<T>;
 }
 
-export type EventHandler<E> = (event: E) => void | Promise<void>;
+/** Reasons of a journal that the person is told in words of their own. */
+const reasons: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['journal_write', 'journal_read', 'journal_busy', 'session_not_owned', 'session_deleted']);
 
-export interface SubscribeOptions {
-  /** Higher first; 0 where none is given. Equal priorities: in the order of subscription. */
-  priority?: number;
-}
-
-/** The commit of an event failed: nobody has seen it, and nothing that it announces may happen. */
+/**
+ * The commit of an event failed: nobody has seen it, and nothing that it announces may happen. `info` is the
+ * cause's where the journal gave a reason, else its code is `journal_write`.
+ */
 export class JournalWriteError extends RuntimeError {
   constructor(type: EventType, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super({ code: 'journal_write', message: `The journal did not take ${type}: ${reason}` }, cause);
+    super(infoOf(type, cause), cause);
   }
 }
 
-interface Subscription {
-  matches: (type: EventType) => boolean;
-  priority: number;
-  deliver: (event: RuntimeEvent) => void;
+function infoOf(type: EventType, cause: unknown): ErrorInfo {
+  const { code, message } = errorInfoOf(cause);
+  return reasons.has(code) ? { code, message } : { code: 'journal_write', message: `The journal did not take ${type}: ${message}` };
 }
 
 /**
  * Typed events in one process: commit, then dispatch.
  *
- * `publish` validates, commits durable events to the journal, then runs the handlers by priority.
+ * `publish` validates, asks the middlewares, commits durable events to the journal, then runs the handlers by priority.
  * When it returns, every synchronous handler is done, unless it was called from inside a handler:
  * then the event is committed at once and delivered when the current one is through, so that
- * everyone sees the same order. Failures of handlers are counted and logged, never thrown at the
+ * everyone sees the same order. Failures of handlers and of middlewares are counted and logged, never thrown at the
  * publisher.
  */
 export class EventBus {
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #emitter = new EventEmitter<Record<EventType, [RuntimeEvent]>>();
-  readonly #subscriptions = new Set<Subscription>();
-  /** Types whose listeners in the emitter stand in the order of priority. */
-  readonly #ordered = new Set<EventType>();
-  readonly #queue: RuntimeEvent[] = [];
-  readonly #pending = new Set<Promise<void>>();
-  #dispatching = false;
-  #failures = 0;
+  readonly #counters = new EventCounters();
+  readonly #middlewares: Middlewares;
+  readonly #dispatcher: Dispatcher;
 
   constructor(dependencies: { journal: Journal; clock: Clock; log: Log }) {
     this.#journal = dependencies.journal;
     this.#clock = dependencies.clock;
-    this.#log = dependencies.log;
+    const shared = { log: dependencies.log, counters: this.#counters };
+    this.#middlewares = new Middlewares(shared);
+    this.#dispatcher = new Dispatcher(shared);
   }
 
-  /** How many handlers have failed. */
-  get failures(): number {
-    return this.#failures;
+  get statistics(): BusStatistics {
+    return this.#counters.snapshot(this.#dispatcher.subscriptions);
   }
 
-  /** Throws {@link JournalWriteError} before any handler has seen the event, or a `ZodError` for a malformed one. */
+  /**
+   * Returns the event as it was published. Throws before any handler has seen the event: {@link JournalWriteError}, a `ZodError`
+   * for a malformed event, {@link EventCancelledError} where a middleware cancelled a durable one. A transient
+   * event that was cancelled is returned, and nobody has seen it.
+   */
   publish<T extends EventType>(draft: EventDraft<T>): EventOf<T> {
-    const event = this.#commit(draft);
-    this.#queue.push(event);
-    if (!this.#dispatching) this.#drain();
-    return event;
-  }
-
-  on<T extends EventType>(type: T, handler: EventHandler<EventOf<T>>, options?: SubscribeOptions): Disposable {
-    return this.#subscribe((candidate) => candidate === type, handler as EventHandler<RuntimeEvent>, options);
-  }
-
-  onCategory(category: Category, handler: EventHandler<RuntimeEvent>, options?: SubscribeOptions): Disposable {
-    return this.#subscribe((type) => categoryOf(type) === category, handler, options);
-  }
-
-  onAll(handler: EventHandler<RuntimeEvent>, options?: SubscribeOptions): Disposable {
-    return this.#subscribe(() => true, handler, options);
-  }
-
-  /** Resolves when every promise that a handler returned is settled, those of later events included. */
-  async idle(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
-  }
-
-  #commit<T extends EventType>(draft: EventDraft<T>): EventOf<T> {
-    const event = parseEvent({
-      eventId: randomUUID(),
-      type: draft.type,
-      category: categoryOf(draft.type),
-      timestamp: this.#clock.now().toISOString(),
-      ...(draft.sessionId === undefined ? {} : { sessionId: draft.sessionId }),
-      correlationId: draft.correlationId,
-      ...(draft.causationId === undefined ? {} : { causationId: draft.causationId }),
-      source: draft.source,
-      version: EVENT_VERSION,
-      data: draft.data,
-    });
-    if (isDurable(event.type)) {
-      try {
-        event.seq = this.#journal.append(event, { powerCut: mustSurvivePowerCut(event.type) });
-      } catch (error) {
-        throw new JournalWriteError(event.type, error);
-      }
+    const drafted = this.#parse(draft);
+    const event = this.#middlewares.any && passesMiddleware(drafted.type) ? this.#middlewares.run(drafted) : drafted;
+    if (event === undefined) {
+      this.#counters.of(drafted.type).cancelled += 1;
+      if (isDurable(drafted.type)) throw new EventCancelledError(drafted.type);
+      return drafted as EventOf<T>;
     }
+    if (isDurable(event.type)) event.seq = this.#append(event);
+    this.#counters.of(event.type).published += 1;
+    this.#dispatcher.dispatch(event);
     return event as EventOf<T>;
   }
 
-  #drain(): void {
-    this.#dispatching = true;
+  /**
+   * Runs `middleware` over every event that is published from now on, after those that are there already; never over decisions,
+   * and starts and ends of tools.
+   */
+  use(middleware: Middleware): Disposable {
+    return this.#middlewares.add(middleware);
+  }
+
+  on<T extends EventType>(type: T, handler: EventHandler<EventOf<T>>, options?: SubscribeOptions): Disposable {
+    return this.#dispatcher.subscribe((candidate) => candidate === type, handler as EventHandler<RuntimeEvent>, options);
+  }
+
+  onCategory(category: Category, handler: EventHandler<RuntimeEvent>, options?: SubscribeOptions): Disposable {
+    return this.#dispatcher.subscribe((type) => categoryOf(type) === category, handler, options);
+  }
+
+  onAll(handler: EventHandler<RuntimeEvent>, options?: SubscribeOptions): Disposable {
+    return this.#dispatcher.subscribe(() => true, handler, options);
+  }
+
+  /** Resolves when every promise that a handler returned is settled, those of later events included. Not for handlers. */
+  idle(): Promise<void> {
+    return this.#dispatcher.idle();
+  }
+
+  #parse<T extends EventType>(draft: EventDraft<T>): RuntimeEvent {
+    const { type, source, correlationId, causationId, sessionId, data } = draft;
+    return parseEvent({
+      eventId: randomUUID(),
+      type,
+      category: categoryOf(type),
+      timestamp: this.#clock.now().toISOString(),
+      ...(sessionId === undefined ? undefined : { sessionId }),
+      correlationId,
+      ...(causationId === undefined ? undefined : { causationId }),
+      source,
+      version: EVENT_VERSION,
+      data,
+    });
+  }
+
+  #append(event: RuntimeEvent): number {
     try {
-      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-        this.#order(event.type);
-        this.#emitter.emit(event.type, event);
-      }
-    } finally {
-      this.#dispatching = false;
-    }
-  }
-
-  #order(type: EventType): void {
-    if (this.#ordered.has(type)) return;
-    const listeners = [...this.#subscriptions].filter((subscription) => subscription.matches(type));
-    for (const { deliver } of listeners.sort((a, b) => b.priority - a.priority)) this.#emitter.on(type, deliver);
-    this.#ordered.add(type);
-  }
-
-  #forgetOrder(): void {
-    this.#emitter.removeAllListeners();
-    this.#ordered.clear();
-  }
-
-  #subscribe(matches: Subscription['matches'], handler: EventHandler<RuntimeEvent>, options?: SubscribeOptions): Disposable {
-    let active = true;
-    const subscription: Subscription = {
-      matches,
-      priority: options?.priority ?? 0,
-      deliver: (event) => {
-        if (active) this.#run(handler, event);
-      },
-    };
-    this.#subscriptions.add(subscription);
-    this.#forgetOrder();
-    return {
-      dispose: () => {
-        active = false;
-        this.#subscriptions.delete(subscription);
-        this.#forgetOrder();
-      },
-    };
-  }
-
-  #run(handler: EventHandler<RuntimeEvent>, event: RuntimeEvent): void {
-    const failed = (error: unknown): void => {
-      this.#failures += 1;
-      this.#log.error(`A handler of ${event.type} failed`, error);
-    };
-    try {
-      const result = handler(event);
-      if (result === undefined) return;
-      const tracked: Promise<void> = result.catch(failed).finally(() => this.#pending.delete(tracked));
-      this.#pending.add(tracked);
+      return this.#journal.append(event, { powerCut: mustSurvivePowerCut(event.type) });
     } catch (error) {
-      failed(error);
+      throw new JournalWriteError(event.type, error);
     }
   }
-}
-
-function categoryOf(type: EventType): Category {
-  return Category.parse(type.slice(0, type.indexOf('.')));
 }

@@ -1,7 +1,9 @@
 import * as assert from 'node:assert/strict';
 import { DisposableStore } from '../../../../src/core/bus/Disposable.ts';
 import { EventBus, JournalWriteError, type EventDraft } from '../../../../src/core/bus/EventBus.ts';
-import { MemoryJournal, MemoryLog, systemClock } from '../../../support/ports.ts';
+import { RuntimeError, type ErrorCode } from '../../../../src/protocol/errors.ts';
+import { MemoryLog, systemClock } from '../../../support/ports.ts';
+import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const created = (title: string): EventDraft<'session.created'> => ({
   type: 'session.created',
@@ -36,6 +38,25 @@ describe('EventBus', () => {
     bus.onAll(() => void (seen += 1));
     assert.throws(() => bus.publish(created('a')), (error) => error instanceof JournalWriteError && error.info.code === 'journal_write' && error.cause instanceof Error);
     assert.equal(seen, 0);
+  });
+
+  for (const code of ['journal_busy', 'session_not_owned', 'session_deleted'] satisfies ErrorCode[])
+    it(`says the journal's own reason: ${code}`, () => {
+      const cause = new RuntimeError({ code, message: 'its words' });
+      journal.refuses = () => {
+        throw cause;
+      };
+      assert.throws(
+        () => bus.publish(created('a')),
+        (error) => error instanceof JournalWriteError && error.cause === cause && error.info.code === code && error.info.message === 'its words' && error.message === 'its words',
+      );
+    });
+
+  it('says that the journal did not take it where the reason is another', () => {
+    journal.refuses = () => {
+      throw new RuntimeError({ code: 'internal', message: 'its words' });
+    };
+    assert.throws(() => bus.publish(created('a')), (error) => error instanceof JournalWriteError && error.info.code === 'journal_write' && /session\.created: its words/.test(error.message));
   });
 
   it('keeps transient events out of the journal, without a seq', () => {
@@ -84,7 +105,7 @@ describe('EventBus', () => {
     bus.publish(created('a'));
     await bus.idle();
     assert.equal(reached, true);
-    assert.equal(bus.failures, 2);
+    assert.equal(bus.statistics.total.failed, 2);
     assert.match(log.lines.join('\n'), /thrown[\s\S]*rejected/);
   });
 
@@ -108,5 +129,72 @@ describe('EventBus', () => {
     bus.publish(created('a'));
     bus.publish(created('b'));
     assert.equal(seen, 0);
+  });
+
+  it('delivers nothing of the event under way to a handler that is subscribed by it, and everything after it', () => {
+    const seen: string[] = [];
+    bus.on('session.created', ({ data }) => {
+      if (data.title !== 'a') return;
+      bus.publish(created('b'));
+      bus.on('session.created', (event) => void seen.push(event.data.title), { priority: 9 });
+    });
+    bus.publish(created('a'));
+    bus.publish(created('c'));
+    assert.deepEqual(seen, ['b', 'c']);
+  });
+
+  it('goes on where the log fails too', () => {
+    log.error = () => {
+      throw new Error('Channel has been closed');
+    };
+    let reached = 0;
+    bus.on('session.created', () => assert.fail());
+    bus.on('session.created', () => void (reached += 1));
+    bus.publish(created('a'));
+    bus.publish(created('b'));
+    assert.equal(reached, 2);
+    assert.equal(bus.statistics.total.failed, 2);
+  });
+
+  it('counts by type and in total; a handler counts as handled when its promise is settled', async () => {
+    const subscription = bus.onAll(() => Promise.resolve());
+    bus.onCategory('session', () => undefined);
+    bus.on('session.deleted', () => Promise.reject(new Error('no')));
+    const common = { source: 'test', sessionId: 's', correlationId: 'c' };
+    bus.publish(created('a'));
+    bus.publish(created('b'));
+    bus.publish({ ...common, type: 'session.deleted', data: {} });
+    journal.refuses = () => true;
+    assert.throws(() => bus.publish(created('c')));
+    assert.deepEqual(bus.statistics.total, { published: 3, handled: 3, failed: 0, cancelled: 0 });
+    const before = bus.statistics;
+    await bus.idle();
+    assert.deepEqual([before.total.handled, before.byType.get('session.created')?.handled], [3, 2], 'a snapshot stays as it was');
+    assert.deepEqual(bus.statistics.total, { published: 3, handled: 6, failed: 1, cancelled: 0 });
+    assert.deepEqual(Object.fromEntries(bus.statistics.byType), {
+      'session.created': { published: 2, handled: 4, failed: 0, cancelled: 0 },
+      'session.deleted': { published: 1, handled: 2, failed: 1, cancelled: 0 },
+    });
+    assert.equal(bus.statistics.subscriptions, 3);
+    subscription.dispose();
+    subscription.dispose();
+    assert.equal(bus.statistics.subscriptions, 2);
+  });
+
+  it('is not idle while events wait behind the handler that asks', async () => {
+    const done: string[] = [];
+    let idle: Promise<void> | undefined;
+    bus.on('session.created', ({ data }) => {
+      if (data.title !== 'first') return;
+      bus.publish(created('second'));
+      idle = bus.idle();
+    });
+    bus.on('session.created', async ({ data }) => {
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      if (data.title === 'second') done.push(data.title);
+    });
+    bus.publish(created('first'));
+    await idle;
+    assert.deepEqual(done, ['second']);
   });
 });
