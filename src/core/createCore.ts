@@ -5,18 +5,31 @@ import { AgentRouter } from './agents/AgentRouter.ts';
 import { coder } from './agents/coder.ts';
 import { orchestrator as orchestratorAgent } from './agents/orchestrator.ts';
 import { AgentContextManager } from './context/AgentContextManager.ts';
+import { DatabaseService } from './DatabaseService.ts';
 import { HitlManager } from './hitl/HitlManager.ts';
 import { LlmClient } from './llm/LlmClient.ts';
 import { LLMStreamService } from './llm/LLMStreamService.ts';
 import { MultiAgentOrchestrator } from './orchestration/MultiAgentOrchestrator.ts';
+import { createPersistence, type Persistence, type PersistenceOptions } from './persistence/createPersistence.ts';
+import type { AuditLog } from './ports/AuditLog.ts';
 import type { Clock } from './ports/Clock.ts';
 import type { Journal } from './ports/Journal.ts';
+import type { Leases } from './ports/Leases.ts';
 import type { ModelSource } from './ports/LlmStream.ts';
 import type { Log } from './ports/Log.ts';
+import type { Projections } from './ports/Projections.ts';
 import type { Workspace } from './ports/Workspace.ts';
+import { Recovery } from './recovery/Recovery.ts';
+import { OpenSessions } from './sessions/OpenSessions.ts';
+import { Ownership } from './sessions/Ownership.ts';
+import { SessionDeletion } from './sessions/SessionDeletion.ts';
 import { SessionManager } from './sessions/SessionManager.ts';
 import { subscribeAgentContext } from './subscribers/AgentContextSubscriber.ts';
+import { AuditLogger } from './subscribers/AuditLogger.ts';
+import { IdleCheckpoints } from './subscribers/IdleCheckpoints.ts';
 import { logEvents } from './subscribers/logEvents.ts';
+import { MetricsCollector } from './subscribers/MetricsCollector.ts';
+import { SessionMetricsCollector } from './subscribers/SessionMetricsCollector.ts';
 import { listFiles } from './tools/ide/listFiles.ts';
 import { readFile } from './tools/ide/readFile.ts';
 import { writeFile } from './tools/ide/writeFile.ts';
@@ -26,48 +39,77 @@ import { Transcripts } from './transcript/Transcripts.ts';
 
 export interface CorePorts {
   journal: Journal;
+  projections: Projections;
+  leases: Leases;
+  audit: AuditLog;
   workspace: Workspace;
   models: ModelSource;
   clock: Clock;
   log: Log;
+  persistence: PersistenceOptions;
+  /** Milliseconds that a question waits while VS Code runs. */
+  approvalTimeoutMs?: number;
 }
 
 /** The runtime without a VS Code: every subsystem, wired. */
 export interface Core extends Disposable {
   bus: EventBus;
+  database: DatabaseService;
   contexts: AgentContextManager;
   sessions: SessionManager;
+  openSessions: OpenSessions;
+  deletion: SessionDeletion;
+  recovery: Recovery;
   transcripts: Transcripts;
   router: AgentRouter;
   hitl: HitlManager;
   orchestrator: MultiAgentOrchestrator;
+  persistence: Persistence;
+  metrics: MetricsCollector;
+  sessionMetrics: SessionMetricsCollector;
   /** Makes the agents known; `correlationId` is the start's. */
   registerAgents: (correlationId: string) => void;
 }
 
-export function createCore({ journal, workspace, models, clock, log }: CorePorts): Core {
+export function createCore(ports: CorePorts): Core {
+  const { journal, projections, leases, workspace, models, clock, log } = ports;
   const disposables = new DisposableStore();
   const bus = new EventBus({ journal, clock, log });
   const contexts = new AgentContextManager();
   disposables.add(subscribeAgentContext(bus, contexts));
   disposables.add(logEvents(bus, log));
-  const sessions = disposables.add(new SessionManager({ bus, journal, log }));
+  disposables.add(new IdleCheckpoints({ bus, journal, clock, log }));
+  const metrics = disposables.add(new MetricsCollector({ bus }));
+  const sessionMetrics = disposables.add(new SessionMetricsCollector({ bus }));
+  const audit = disposables.add(new AuditLogger({ bus, audit: ports.audit, log }));
+  const persistence = disposables.add(createPersistence({ bus, journal, projections, clock, log, ...ports.persistence }));
+  const ownership = disposables.add(new Ownership({ leases, clock, log }));
+  const sessions = disposables.add(new SessionManager({ bus, journal, ownership, log }));
   const transcripts = disposables.add(new Transcripts(bus));
   const router = new AgentRouter({ bus });
   const registry = new ToolRegistry([readFile, listFiles, writeFile]);
-  const hitl = new HitlManager();
+  const hitl = disposables.add(new HitlManager({ clock, log, timeoutMs: ports.approvalTimeoutMs }));
   const client = new LlmClient({ models, clock });
   const llm = new LLMStreamService({ client, registry, workspace });
   const tools = new ToolExecutor({ registry, hitl, ports: { workspace }, clock });
-  const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, contexts, router, client, llm, tools, clock, log }));
+  const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, ownership, contexts, router, client, llm, tools, clock, log }));
+  const openSessions = disposables.add(new OpenSessions({ bus, sessions, contexts, transcripts, ownership, orchestrator, audit, clock, log }));
+  const deletion = new SessionDeletion({ bus, journal, sessions, ownership, orchestrator, audit, clock });
   return {
     bus,
+    database: new DatabaseService({ bus }),
     contexts,
     sessions,
+    openSessions,
+    deletion,
+    recovery: new Recovery({ journal, openSessions, deletion, tables: persistence.tables, log }),
     transcripts,
     router,
     hitl,
     orchestrator,
+    persistence,
+    metrics,
+    sessionMetrics,
     registerAgents: (correlationId) => {
       for (const agent of [orchestratorAgent, coder]) router.register(agent, correlationId);
     },

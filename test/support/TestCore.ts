@@ -1,40 +1,91 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { createCore, type Core } from '../../src/core/createCore.ts';
+import { createCore, type Core, type CorePorts } from '../../src/core/createCore.ts';
 import type { DecisionInput } from '../../src/core/hitl/HitlManager.ts';
-import type { Journal } from '../../src/core/ports/Journal.ts';
 import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
+import type { OpenSession } from '../../src/core/sessions/OpenSessions.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../src/protocol/events.ts';
+import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, MemoryStore } from './MemoryStore.ts';
 import { NodeWorkspace } from './NodeWorkspace.ts';
-import { MemoryJournal, MemoryLog, systemClock } from './ports.ts';
+import { MemoryLog, systemClock } from './ports.ts';
 
-/** The runtime core on a folder of its own, with one session. */
+export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs'>> {
+  /** What this host shares with others. */
+  store?: MemoryStore;
+  /** The folder that agents work on; one of its own where none is given. */
+  root?: string;
+  host?: string;
+}
+
+/** The runtime core on a folder of its own: one host. */
 export class TestCore {
-  readonly root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ar-core-')));
+  readonly root: string;
   readonly log = new MemoryLog();
-  readonly workspace = new NodeWorkspace(this.root);
+  readonly workspace: NodeWorkspace;
   readonly events: RuntimeEvent[] = [];
-  readonly sessionId: string;
-  readonly bus: Core['bus'];
-  readonly contexts: Core['contexts'];
-  readonly hitl: Core['hitl'];
-  readonly orchestrator: Core['orchestrator'];
-  readonly transcripts: Core['transcripts'];
-  readonly #core: Core;
+  readonly store: MemoryStore;
+  readonly journal: MemoryJournal;
+  readonly projections: MemoryProjections;
+  readonly core: Core;
+  readonly #host: string;
+  readonly #ownsRoot: boolean;
+  #session: OpenSession | undefined;
 
-  constructor(llm: LlmStream, journal: Journal = new MemoryJournal()) {
-    const models = { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) };
-    this.#core = createCore({ journal, workspace: this.workspace, models, clock: systemClock, log: this.log });
-    this.bus = this.#core.bus;
-    this.contexts = this.#core.contexts;
-    this.hitl = this.#core.hitl;
-    this.orchestrator = this.#core.orchestrator;
-    this.transcripts = this.#core.transcripts;
+  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs }: TestCoreOptions = {}) {
+    this.#ownsRoot = root === undefined;
+    this.root = root ?? fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ar-core-')));
+    this.workspace = new NodeWorkspace(this.root);
+    this.store = store;
+    this.#host = host;
+    this.journal = new MemoryJournal(store, host);
+    this.projections = new MemoryProjections(store);
+    this.core = createCore({
+      journal: this.journal,
+      projections: this.projections,
+      leases: new MemoryLeases(store, host),
+      audit: new MemoryAudit(store),
+      workspace: this.workspace,
+      models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
+      clock,
+      log: this.log,
+      persistence: persistence ?? { eventDriven: true, debounceMs: 2_000, maxBatchSize: 50 },
+      ...(approvalTimeoutMs === undefined ? {} : { approvalTimeoutMs }),
+    });
     this.bus.onAll((event) => void this.events.push(event), { priority: 100 });
-    this.#core.registerAgents('startup');
-    this.sessionId = this.#core.sessions.create().id;
-    this.transcripts.open(this.sessionId, []);
+    this.core.registerAgents('startup');
+  }
+
+  get bus(): Core['bus'] {
+    return this.core.bus;
+  }
+
+  get contexts(): Core['contexts'] {
+    return this.core.contexts;
+  }
+
+  get hitl(): Core['hitl'] {
+    return this.core.hitl;
+  }
+
+  get orchestrator(): Core['orchestrator'] {
+    return this.core.orchestrator;
+  }
+
+  /** The session that the test works on. */
+  get session(): OpenSession {
+    if (this.#session === undefined) throw new Error('No session is open');
+    return this.#session;
+  }
+
+  get sessionId(): string {
+    return this.session.id;
+  }
+
+  /** Opens a session: a new one where no id is given. */
+  async open(sessionId: string = this.core.sessions.create().id): Promise<OpenSession> {
+    this.#session = await this.core.openSessions.open(sessionId);
+    return this.session;
   }
 
   /** Sends a message and waits for the turn's end. */
@@ -43,7 +94,7 @@ export class TestCore {
     await this.orchestrator.idle();
   }
 
-  send(text: string, messageId: string = crypto.randomUUID()): 'accepted' | 'busy' {
+  send(text: string, messageId: string = crypto.randomUUID()): 'accepted' | 'busy' | 'elsewhere' {
     return this.orchestrator.submit(this.sessionId, { messageId, text });
   }
 
@@ -85,8 +136,16 @@ export class TestCore {
     return fs.existsSync(this.file(name)) ? fs.readFileSync(this.file(name), 'utf8') : undefined;
   }
 
+  /** The process is gone from one moment to the next: nothing of it is written any more, and its leases are free. */
+  crash(): void {
+    this.journal.refuses = () => true;
+    this.projections.failure = new Error('this host is dead');
+    this.core.dispose();
+    this.store.kill(this.#host);
+  }
+
   dispose(): void {
-    this.#core.dispose();
-    fs.rmSync(this.root, { recursive: true, force: true });
+    this.core.dispose();
+    if (this.#ownsRoot) fs.rmSync(this.root, { recursive: true, force: true });
   }
 }

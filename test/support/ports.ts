@@ -1,9 +1,15 @@
+import type { Disposable } from '../../src/core/bus/Disposable.ts';
 import type { Clock } from '../../src/core/ports/Clock.ts';
-import type { Journal, UncommittedEvent } from '../../src/core/ports/Journal.ts';
 import type { Log } from '../../src/core/ports/Log.ts';
-import { parseEvent, type RuntimeEvent } from '../../src/protocol/events.ts';
 
-export const systemClock: Clock = { now: () => new Date(), monotonic: () => performance.now() };
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  every: (milliseconds, run) => {
+    const timer = setInterval(run, milliseconds).unref();
+    return { dispose: () => clearInterval(timer) };
+  },
+};
 
 /** Keeps what was logged. */
 export class MemoryLog implements Log {
@@ -26,31 +32,46 @@ export class MemoryLog implements Log {
   }
 }
 
-/** A journal in memory that can be made to refuse. */
-export class MemoryJournal implements Journal {
-  readonly events: RuntimeEvent[] = [];
-  refuses: (event: UncommittedEvent) => boolean = () => false;
+/** Time that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ milliseconds: number; due: number; run: () => void }>();
 
-  /** Types that were to survive a power cut, in order. */
-  readonly powerCut: string[] = [];
-
-  append(event: UncommittedEvent, { powerCut }: { powerCut: boolean }): number {
-    if (this.refuses(event)) throw new Error('disk full');
-    const seq = this.events.filter(({ sessionId }) => sessionId === event.sessionId).length + 1;
-    this.events.push(parseEvent({ ...event, seq }));
-    if (powerCut) this.powerCut.push(event.type);
-    return seq;
+  /** Timers that are not disposed. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
-  read(sessionId: string): RuntimeEvent[] {
-    return this.events.filter((event) => event.sessionId === sessionId);
+  now(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now);
   }
 
-  latestSessionId(): string | undefined {
-    return this.events.findLast(({ sessionId }) => sessionId !== undefined)?.sessionId;
+  monotonic(): number {
+    return this.#now;
   }
 
-  checkpoint(): void {
-    // nothing to move
+  every(milliseconds: number, run: () => void): Disposable {
+    const timer = { milliseconds, due: this.#now + milliseconds, run };
+    this.#timers.add(timer);
+    return { dispose: () => this.#timers.delete(timer) };
+  }
+
+  /** Lets time pass, and every timer run at its moment. */
+  pass(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const next = [...this.#timers].sort((a, b) => a.due - b.due)[0];
+      if (next === undefined || next.due > end) break;
+      this.#now = next.due;
+      next.due += next.milliseconds;
+      next.run();
+    }
+    this.#now = end;
+  }
+
+  /** The computer slept: time has passed, and no timer ran meanwhile. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of this.#timers) timer.due = Math.max(timer.due, this.#now);
   }
 }

@@ -32,6 +32,7 @@ export class LLMStreamService {
   readonly #client: LlmClient;
   readonly #registry: ToolRegistry;
   readonly #workspace: Workspace;
+  readonly #streaming = new Set<{ controller: AbortController; ended: Promise<undefined> }>();
 
   constructor(dependencies: { client: LlmClient; registry: ToolRegistry; workspace: Workspace }) {
     this.#client = dependencies.client;
@@ -47,18 +48,32 @@ export class LLMStreamService {
     options: { signal: AbortSignal; usedCallIds: ReadonlyMap<string, unknown> },
   ): Promise<LlmAnswer> {
     const answer: LlmAnswer = { messageId: randomUUID(), text: '', toolCalls: [] };
+    const controller = new AbortController();
+    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+    const stream = { controller, ended };
+    this.#streaming.add(stream);
     const drafts = new Map<number, CallDraft>();
     try {
       const request = { messages, tools: this.#registry.offered(agent), format: 'text' as const };
-      for await (const chunk of this.#client.stream(scope, request, options.signal)) {
+      for await (const chunk of this.#client.stream(scope, request, AbortSignal.any([options.signal, controller.signal]))) {
         this.#take(scope, agent, chunk, answer, drafts);
       }
       answer.toolCalls = withOwnIds([...drafts.values()], options.usedCallIds);
     } catch (error) {
       delete answer.finishReason;
       answer.error = error;
+    } finally {
+      this.#streaming.delete(stream);
+      end(undefined);
     }
     return answer;
+  }
+
+  /** Ends every answer that streams as if the connection broke: what came is in it. Resolves when they are given. */
+  async breakOff(): Promise<void> {
+    const streaming = [...this.#streaming];
+    for (const { controller } of streaming) controller.abort();
+    await Promise.all(streaming.map(({ ended }) => ended));
   }
 
   /** Announces the calls of an answer, once the answer itself is journaled. */

@@ -2,60 +2,83 @@ import { randomUUID } from 'node:crypto';
 import type { EventBus } from '../bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../bus/Disposable.ts';
 import type { TurnScope } from '../bus/TurnScope.ts';
-import type { RuntimeEvent } from '../../protocol/events.ts';
+import type { EventType, RuntimeEvent } from '../../protocol/events.ts';
 import { RuntimeError } from '../../protocol/errors.ts';
 import type { Message } from '../../protocol/messages.ts';
-import type { Journal } from '../ports/Journal.ts';
+import type { Journal, JournalPage } from '../ports/Journal.ts';
 import type { Log } from '../ports/Log.ts';
+import { yieldToHost } from '../yieldToHost.ts';
+import type { Ownership } from './Ownership.ts';
 import { emptySession, foldSession, type SessionState } from './SessionState.ts';
 
 const SOURCE = 'SessionManager';
 const UNTITLED = 'New session';
 const TITLE_LENGTH = 60;
 
-export interface OpenedSession {
-  session: SessionState;
-  /** Its journal. */
-  events: RuntimeEvent[];
-}
-
 /** Sessions in memory, changed by nothing but their own events. */
 export class SessionManager implements Disposable {
   readonly #bus: EventBus;
   readonly #journal: Journal;
+  readonly #ownership: Ownership;
   readonly #log: Log;
   readonly #sessions = new Map<string, SessionState>();
   readonly #subscriptions = new DisposableStore();
 
-  constructor(dependencies: { bus: EventBus; journal: Journal; log: Log }) {
+  constructor(dependencies: { bus: EventBus; journal: Journal; ownership: Ownership; log: Log }) {
     this.#bus = dependencies.bus;
     this.#journal = dependencies.journal;
+    this.#ownership = dependencies.ownership;
     this.#log = dependencies.log;
     // before every reader of sessions
     this.#subscriptions.add(this.#bus.onAll((event) => this.#apply(event), { priority: 20 }));
   }
 
+  /** Journals a new session, which is this host's. Throws {@link JournalWriteError}. */
   create(): SessionState {
     const id = randomUUID();
+    this.#ownership.take(id);
     this.#sessions.set(id, emptySession(id));
-    this.#bus.publish({ type: 'session.created', source: SOURCE, sessionId: id, correlationId: id, data: { title: UNTITLED } });
+    try {
+      this.#bus.publish({ type: 'session.created', source: SOURCE, sessionId: id, correlationId: id, data: { title: UNTITLED } });
+    } catch (error) {
+      this.forget(id);
+      this.#ownership.release(id);
+      throw error;
+    }
     return this.get(id);
   }
 
-  /** A session and its events, read from the journal where it is not in memory. `undefined` for one that nobody created. */
-  open(id: string): OpenedSession | undefined {
-    const events = this.#read(id);
-    if (events.length === 0) return undefined;
-    let session = this.#sessions.get(id);
-    if (session === undefined) {
-      session = emptySession(id);
-      for (const event of events) foldSession(session, event);
-      this.#sessions.set(id, session);
+  /** A session's events, of the given types or all, in pages between which others have their turn. Throws in words for the person. */
+  async *pages(id: string, types?: readonly EventType[]): AsyncGenerator<readonly RuntimeEvent[]> {
+    let after = 0;
+    for (let more = true; more; ) {
+      const page = this.#page(id, after, types);
+      yield page.events;
+      after = page.events.at(-1)?.seq ?? after;
+      more = page.more && page.events.length > 0;
+      if (more) await yieldToHost();
     }
-    return { session, events };
   }
 
-  /** An opened session; throws for any other. */
+  /** Of the session's last event; 0 where it has none. */
+  lastSeq(id: string): number {
+    return this.#journal.head(id)?.seq ?? 0;
+  }
+
+  /** Takes a session into memory, in place of the one that was there. */
+  adopt(session: SessionState): void {
+    this.#sessions.set(session.id, session);
+  }
+
+  forget(id: string): void {
+    this.#sessions.delete(id);
+  }
+
+  find(id: string): SessionState | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** A session in memory; throws for any other. */
   get(id: string): SessionState {
     const session = this.#sessions.get(id);
     if (session === undefined) throw new RuntimeError({ code: 'internal', message: `The session ${id} is not open` });
@@ -79,6 +102,18 @@ export class SessionManager implements Disposable {
     this.#subscriptions.dispose();
   }
 
+  #page(id: string, after: number, types?: readonly EventType[]): JournalPage {
+    try {
+      return this.#journal.page(id, after, types === undefined ? {} : { types });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RuntimeError(
+        { code: 'journal_read', message: `The session ${id} could not be read: ${reason}. Nothing of it was changed. Run “Agent Runtime: New Session” to go on in another` },
+        error,
+      );
+    }
+  }
+
   /** A title that cannot be saved does not unsay that the message was. */
   #name(scope: TurnScope, text: string): void {
     try {
@@ -91,15 +126,6 @@ export class SessionManager implements Disposable {
   #apply(event: RuntimeEvent): void {
     const session = event.sessionId === undefined ? undefined : this.#sessions.get(event.sessionId);
     if (session !== undefined) foldSession(session, event);
-  }
-
-  #read(id: string): RuntimeEvent[] {
-    try {
-      return this.#journal.read(id);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RuntimeError({ code: 'journal_read', message: `The session ${id} could not be read: ${reason}. Nothing of it was changed. Run “Agent Runtime: New Session” to go on in another` }, error);
-    }
   }
 }
 

@@ -13,7 +13,8 @@ const OUTCOME_UNKNOWN =
 const RESULT_LOST =
   'This call ran to its end, but its result could not be saved. It was not run again. Check what it did before you go on.';
 
-const withoutResult: Record<CallProgress, string> = { requested: NOT_RUN, started: OUTCOME_UNKNOWN, ended: RESULT_LOST };
+/** What the model is told of a call whose result is not in the journal, by how far it got. */
+export const withoutResult: Record<CallProgress, string> = { requested: NOT_RUN, started: OUTCOME_UNKNOWN, ended: RESULT_LOST };
 
 /**
  * The conversation as a model gets it. Every tool call is followed by a result, as the protocol

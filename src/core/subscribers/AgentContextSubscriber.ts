@@ -1,8 +1,14 @@
 import type { EventBus } from '../bus/EventBus.ts';
-import type { Disposable } from '../bus/Disposable.ts';
+import { DisposableStore, type Disposable } from '../bus/Disposable.ts';
 import type { AgentContextManager } from '../context/AgentContextManager.ts';
 
-/** Switches the context before anything that reads it sees `agent.switched`. */
+const BEFORE_READERS = { priority: 15 };
+
+/** Changes the context before anything that reads it sees the event: a switch, the end of the session, or its return. */
 export function subscribeAgentContext(bus: EventBus, contexts: AgentContextManager): Disposable {
-  return bus.on('agent.switched', (event) => contexts.apply(event), { priority: 15 });
+  const subscriptions = new DisposableStore();
+  subscriptions.add(bus.on('agent.switched', (event) => contexts.apply(event), BEFORE_READERS));
+  subscriptions.add(bus.on('session.deleted', ({ sessionId }) => contexts.delete(sessionId ?? ''), BEFORE_READERS));
+  subscriptions.add(bus.on('session.restored', ({ sessionId }) => contexts.restore(sessionId ?? ''), BEFORE_READERS));
+  return subscriptions;
 }

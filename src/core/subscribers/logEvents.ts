@@ -20,7 +20,7 @@ export function logEvents(bus: EventBus, log: Log): Disposable {
       default:
         if (isDurable(event.type)) log.debug(line(event));
     }
-  });
+  }, { priority: 2 });
 }
 
 function inWords({ code, message, status, origin }: ErrorInfo): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DiffView } from '../../protocol/diff.ts';
+import { lazySchema } from '../../protocol/lazySchema.ts';
 import type { ToolCall } from '../../protocol/messages.ts';
 import type { Workspace } from '../ports/Workspace.ts';
 
@@ -23,7 +24,8 @@ export interface ToolPorts {
 export interface ToolSpec<S extends z.ZodObject> {
   name: string;
   description: string;
-  schema: S;
+  /** Made when the tool is first offered or called. */
+  schema: () => S;
   effects: ToolEffects;
   /** What the call works on, for people: usually a path. */
   object: (args: z.infer<S>) => string;
@@ -66,24 +68,32 @@ export interface Tool {
 }
 
 export function defineTool<S extends z.ZodObject>(spec: ToolSpec<S>): Tool {
-  const { $schema, ...parameters } = z.toJSONSchema(spec.schema, { io: 'input' });
+  const schema = lazySchema(spec.schema);
+  let parameters: Record<string, unknown> | undefined;
   return {
     name: spec.name,
     description: spec.description,
     effects: spec.effects,
-    parameters,
-    bind: (call) => bind(spec, call),
+    get parameters() {
+      return (parameters ??= jsonSchemaOf(schema()));
+    },
+    bind: (call) => bind(spec, schema(), call),
   };
 }
 
-function bind<S extends z.ZodObject>(spec: ToolSpec<S>, call: ToolCall): Binding {
+function jsonSchemaOf(schema: z.ZodObject): Record<string, unknown> {
+  const { $schema, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
+  return parameters;
+}
+
+function bind<S extends z.ZodObject>(spec: ToolSpec<S>, schema: S, call: ToolCall): Binding {
   let json: unknown;
   try {
     json = JSON.parse(call.arguments);
   } catch (error) {
     return { ok: false, message: `The arguments of ${spec.name} are not valid JSON (${messageOf(error)}). Nothing ran. Send them again as one JSON object.` };
   }
-  const parsed = spec.schema.safeParse(json);
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     return { ok: false, message: `The arguments of ${spec.name} do not fit its schema. Nothing ran.\n${z.prettifyError(parsed.error)}` };
   }

@@ -5,6 +5,7 @@ import { argumentsHash } from '../hitl/argumentsHash.ts';
 import type { HitlManager } from '../hitl/HitlManager.ts';
 import { judge, type Verdict } from '../hitl/policy.ts';
 import type { Clock } from '../ports/Clock.ts';
+import { retryWhileBusy } from '../retryWhileBusy.ts';
 import { messageOf, type BoundCall, type ChangeTarget, type Tool, type ToolPorts } from './Tool.ts';
 import type { ToolRegistry } from './ToolRegistry.ts';
 
@@ -42,7 +43,8 @@ export class ToolExecutor {
     this.#clock = dependencies.clock;
   }
 
-  async execute(scope: TurnScope, agent: Agent, call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  /** `asksAgain`: why the person is asked about this call once more, where VS Code closed on it. */
+  async execute(scope: TurnScope, agent: Agent, call: ToolCall, signal: AbortSignal, asksAgain?: string): Promise<ToolResult> {
     const resolved = this.#registry.resolve(agent, call);
     if (!resolved.ok) return this.#fail(scope, call, { outcome: 'error', content: resolved.message });
     if (signal.aborted) return this.#fail(scope, call, cancelled());
@@ -51,14 +53,20 @@ export class ToolExecutor {
     const allowed =
       verdict.verdict === 'allow'
         ? { hash: argumentsHash({ tool: call.name, arguments: resolved.call.arguments }), scope }
-        : await this.#approve(scope, agent, call, resolved.call, verdict, signal);
+        : await this.#approve(scope, agent, call, resolved.call, { ...verdict, reason: asksAgain ?? verdict.reason }, signal);
     if ('outcome' in allowed) return this.#fail(scope, call, allowed);
     return this.#run(allowed, call, resolved.tool, resolved.call, signal);
   }
 
   /** Ends a call that must not run. */
-  refuse(scope: TurnScope, call: ToolCall, message: string): ToolResult {
-    return this.#fail(scope, call, { outcome: 'error', content: message });
+  end(scope: TurnScope, call: ToolCall, outcome: Failure['outcome'], content: string): ToolResult {
+    return this.#fail(scope, call, { outcome, content });
+  }
+
+  /** Whether a call can change anything; of a tool that nobody knows it has to be believed. */
+  hasEffects({ name }: ToolCall): boolean {
+    const effects = this.#registry.effectsOf(name);
+    return effects !== 'none' && effects !== 'read';
   }
 
   /** Asks until a decision holds for the file as it is when the tool is about to run. */
@@ -78,6 +86,7 @@ export class ToolExecutor {
       );
       if (outcome.decision === 'cancelled') return cancelled();
       if (outcome.decision === 'reject') return { outcome: 'rejected', content: rejection(outcome.feedback) };
+      if (outcome.decision === 'expired') return { outcome: 'rejected', content: expiry(outcome.waitedMs) };
       const now = await this.#inspect(call, bound, change);
       if (!now.ok) return { outcome: 'error', content: now.message };
       if (signal.aborted) return cancelled();
@@ -105,10 +114,13 @@ export class ToolExecutor {
       content = await bound.execute(this.#ports, { signal, approved: target });
     } catch (error) {
       const failure: Failure = signal.aborted && tool.effects === 'read' ? cancelled() : { outcome: 'error', content: messageOf(error) };
-      return this.#fail(caused, call, failure, this.#clock.monotonic() - begin);
+      const durationMs = this.#clock.monotonic() - begin;
+      return retryWhileBusy(this.#clock, () => this.#fail(caused, call, failure, durationMs));
     }
     const durationMs = this.#clock.monotonic() - begin;
-    caused.publish(SOURCE, 'tool.execution.completed', { callId: call.id, tool: tool.name, durationMs, resultLength: content.length });
+    const completed = { callId: call.id, tool: tool.name, durationMs, resultLength: content.length };
+    // it has acted: a database that is busy for a moment must not make its end unknown
+    await retryWhileBusy(this.#clock, () => caused.publish(SOURCE, 'tool.execution.completed', completed));
     return { outcome: 'ok', content };
   }
 
@@ -131,4 +143,8 @@ function cancelled(): Failure {
 function rejection(feedback: string): string {
   const said = feedback.trim();
   return said === '' ? 'The person rejected this. Nothing was changed.' : `The person rejected this. Nothing was changed. They said: ${said}`;
+}
+
+function expiry(waitedMs: number): string {
+  return `Nobody decided within ${Math.round(waitedMs / 60_000)} minutes, so this was rejected. Nothing was changed.`;
 }

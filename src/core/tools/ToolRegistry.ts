@@ -1,7 +1,7 @@
 import type { ToolCall } from '../../protocol/messages.ts';
 import type { Agent } from '../agents/Agent.ts';
 import type { LlmTool } from '../ports/LlmStream.ts';
-import type { BoundCall, Tool } from './Tool.ts';
+import type { BoundCall, Tool, ToolEffects } from './Tool.ts';
 
 const OBJECT_LENGTH = 200;
 
@@ -23,6 +23,11 @@ export class ToolRegistry {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [{ name, description: tool.description, parameters: tool.parameters }];
     });
+  }
+
+  /** `undefined` for a tool that nobody knows. */
+  effectsOf(name: string): ToolEffects | undefined {
+    return this.#tools.get(name)?.effects;
   }
 
   /** What a call of this agent means, or why it cannot run. */

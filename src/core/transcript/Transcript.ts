@@ -20,9 +20,15 @@ const OUTCOME_UNKNOWN = 'Nobody saw how this ended. It was not run again. Check 
  */
 export class Transcript {
   readonly #items = new Map<string, ChatItem>();
+  /** Of the items: those that a later event may have to end. A long session has few. */
+  readonly #open = new Set<string>();
   #ops: ChatOp[] = [];
-  /** The correlation id of the turn that runs. */
+  /** The event that opened the turn which runs, or that it went on with. */
   #turn: string | undefined;
+  /** An agent works on it. */
+  #begun = false;
+  /** Nobody saw how a call of the turn ended. */
+  #unknown = false;
 
   get items(): ChatItem[] {
     return [...this.#items.values()];
@@ -34,7 +40,7 @@ export class Transcript {
 
   /** How many approvals wait for the person. */
   get pending(): number {
-    return this.items.filter((item) => item.kind === 'tool' && item.state === 'waiting').length;
+    return this.#openItems().filter((item) => item.kind === 'tool' && item.state === 'waiting').length;
   }
 
   apply(event: RuntimeEvent): ChatOp[] {
@@ -59,11 +65,10 @@ export class Transcript {
     switch (event.type) {
       case 'session.message.added':
         this.#message(event.data.message);
+        if (event.data.message.role === 'user') this.#openTurn(event.eventId);
         break;
       case 'agent.processing.started':
-        this.#interrupt();
-        this.#dropActions();
-        this.#turn = event.correlationId;
+        this.#beginTurn(event);
         break;
       case 'agent.switched': {
         const { from, to, reason, confidence } = event.data;
@@ -82,8 +87,7 @@ export class Transcript {
         this.#problem(event.eventId, event.data.error);
         break;
       case 'agent.processing.completed':
-        this.#turn = undefined;
-        this.#end(event);
+        this.#completed(event);
         break;
       default:
         break;
@@ -106,6 +110,9 @@ export class Transcript {
         this.#tool(callId, { state: 'requested', note });
         break;
       }
+      case 'hitl.timeout.occurred':
+        this.#tool(event.data.callId, { state: 'expired', note: `Nobody decided within ${minutes(event.data.waitedMs)}, which counts as a rejection.` });
+        break;
       case 'tool.execution.started':
         this.#tool(event.data.callId, { state: 'running' });
         break;
@@ -118,6 +125,25 @@ export class Transcript {
       default:
         break;
     }
+  }
+
+  /** The person's message opens a turn, also where VS Code closes before it begins. */
+  #openTurn(eventId: string): void {
+    this.#interrupt();
+    this.#dropActions();
+    this.#turn = eventId;
+    this.#begun = false;
+    this.#unknown = false;
+  }
+
+  #beginTurn({ eventId, data }: EventOf<'agent.processing.started'>): void {
+    const wasInterrupted = this.#begun || data.resumed === true;
+    // what waited for the person is asked again, and says so itself
+    if (wasInterrupted && (data.resumed !== true || this.pending === 0)) this.#interrupt();
+    this.#dropActions();
+    this.#turn = eventId;
+    this.#begun = true;
+    this.#unknown = false;
   }
 
   #message(message: Message): void {
@@ -139,16 +165,25 @@ export class Transcript {
 
   #failed({ callId, outcome, message, durationMs }: EventOf<'tool.execution.failed'>['data']): void {
     const item = this.#items.get(callId);
+    // one that ran and has no duration was ended for the window that closed on it
+    const unseen = item?.kind === 'tool' && item.state === 'running' && durationMs === undefined;
+    if (outcome === 'unknown' || unseen) this.#unknown = true;
     const said = item?.kind === 'tool' && outcome === 'rejected' ? item.note : undefined;
     const note = outcome === 'cancelled' || (outcome === 'rejected' && item?.kind === 'tool' && item.diff !== undefined) ? said : message.slice(0, NOTE_LENGTH);
-    this.#tool(callId, { state: failedStates[outcome], note, ...(durationMs === undefined ? {} : { durationMs }) });
+    this.#tool(callId, { state: endState(item, outcome), note, ...(durationMs === undefined ? {} : { durationMs }) });
   }
 
   #problem(id: string, error: ErrorInfo): void {
     this.#put({ kind: 'problem', id, ...problemWords(error) });
   }
 
-  #end({ eventId, data }: EventOf<'agent.processing.completed'>): void {
+  #completed({ eventId, data }: EventOf<'agent.processing.completed'>): void {
+    if (data.outcome === 'interrupted') {
+      this.#interrupt();
+      this.#dropActions();
+      return;
+    }
+    this.#turn = undefined;
     const { outcome, durationMs, inputTokens, outputTokens } = data;
     const usage = inputTokens === undefined || outputTokens === undefined ? {} : { usage: { inputTokens, outputTokens } };
     this.#put({ kind: 'turnEnd', id: eventId, outcome, durationMs, ...usage });
@@ -158,37 +193,32 @@ export class Transcript {
     if (this.#turn === undefined) return;
     const id = `interrupted:${this.#turn}`;
     this.#turn = undefined;
-    const unknown = this.#endCalls();
-    this.#put({
-      kind: 'problem',
-      id,
-      tone: 'interrupted',
-      title: 'This turn was interrupted',
-      detail: unknown
-        ? 'VS Code closed or reloaded while a tool ran. Everything until then is here.'
-        : 'VS Code closed or reloaded while it ran. Everything until then is here, and no tool was running.',
-      actions: ['retry'],
-    });
+    const waited = this.pending > 0;
+    this.#endCalls();
+    const detail = this.#unknown
+      ? 'VS Code closed or reloaded while a tool ran, and nobody saw its end. It was not run again.'
+      : waited
+        ? 'VS Code closed or reloaded while it waited for you. Nothing was changed.'
+        : 'VS Code closed or reloaded while it ran. What was finished until then is here, and no tool was running.';
+    this.#put({ kind: 'problem', id, tone: 'interrupted', title: 'This turn was interrupted', detail, actions: ['resume'] });
   }
 
-  /** Closes what the ended turn left open; true where a tool had started. */
-  #endCalls(): boolean {
-    let unknown = false;
-    for (const item of this.items) {
+  /** Closes what the ended turn left open. */
+  #endCalls(): void {
+    for (const item of this.#openItems()) {
       if (item.kind === 'answer' && item.state === 'streaming') this.#put({ ...item, state: 'interrupted' });
       if (item.kind !== 'tool') continue;
       if (item.state === 'running') {
-        unknown = true;
+        this.#unknown = true;
         this.#tool(item.id, { state: 'unknown', note: OUTCOME_UNKNOWN });
       }
       if (item.state === 'requested' || item.state === 'waiting') this.#tool(item.id, { state: 'cancelled', note: undefined });
     }
-    return unknown;
   }
 
   /** Steps that were offered for an earlier turn are past. */
   #dropActions(): void {
-    for (const item of this.items) if (item.kind === 'problem' && item.actions.length > 0) this.#put({ ...item, actions: [] });
+    for (const item of this.#openItems()) if (item.kind === 'problem') this.#put({ ...item, actions: [] });
   }
 
   /** Changes a tool's item; what is `undefined` is taken off. An approval is on it only while it waits. */
@@ -200,10 +230,38 @@ export class Transcript {
     this.#put({ ...rest, ...changed, ...(note === undefined ? {} : { note }) });
   }
 
+  #openItems(): ChatItem[] {
+    return [...this.#open].flatMap((id) => this.#items.get(id) ?? []);
+  }
+
   #put(item: ChatItem): void {
     const known = this.#items.has(item.id);
     this.#items.set(item.id, item);
+    if (isOpen(item)) this.#open.add(item.id);
+    else this.#open.delete(item.id);
     this.#ops.push(known ? { op: 'replace', item } : { op: 'add', item });
   }
 }
 
+function isOpen(item: ChatItem): boolean {
+  switch (item.kind) {
+    case 'answer':
+      return item.state === 'streaming';
+    case 'tool':
+      return item.state === 'requested' || item.state === 'waiting' || item.state === 'running';
+    case 'problem':
+      return item.actions.length > 0;
+    default:
+      return false;
+  }
+}
+
+/** A question that nobody answered in time rejects its call, and stays told as such. */
+function endState(item: ChatItem | undefined, outcome: keyof typeof failedStates): ToolState {
+  return outcome === 'rejected' && item?.kind === 'tool' && item.state === 'expired' ? 'expired' : failedStates[outcome];
+}
+
+function minutes(milliseconds: number): string {
+  const count = Math.max(1, Math.round(milliseconds / 60_000));
+  return count === 1 ? 'a minute' : `${count} minutes`;
+}

@@ -2,7 +2,7 @@ import type { EventBus } from '../bus/EventBus.ts';
 import type { Disposable } from '../bus/Disposable.ts';
 import type { RuntimeEvent } from '../../protocol/events.ts';
 import type { ChatOp } from '../../protocol/webview.ts';
-import { Transcript } from './Transcript.ts';
+import type { Transcript } from './Transcript.ts';
 
 export type TranscriptListener = (ops: readonly ChatOp[]) => void;
 
@@ -20,19 +20,12 @@ export class Transcripts implements Disposable {
   readonly #subscription: Disposable;
 
   constructor(bus: EventBus) {
-    this.#subscription = bus.onAll((event) => this.#apply(event));
+    this.#subscription = bus.onAll((event) => this.#apply(event), { priority: 10 });
   }
 
-  /** The session's transcript; folded from `events`, its journal, when it is first asked for. */
-  open(sessionId: string, events: readonly RuntimeEvent[]): Transcript {
-    const known = this.#entries.get(sessionId);
-    if (known !== undefined) return known.transcript;
-    const transcript = new Transcript();
-    for (const event of events) transcript.apply(event);
-    // no turn of this session can run before its transcript is open
-    transcript.interrupt();
-    this.#entries.set(sessionId, { transcript, listeners: new Set() });
-    return transcript;
+  /** Keeps a session's transcript up from now on, in place of the one that was there. */
+  adopt(sessionId: string, transcript: Transcript): void {
+    this.#entries.set(sessionId, { transcript, listeners: this.#entries.get(sessionId)?.listeners ?? new Set() });
   }
 
   /** Forgets a session that no chat shows and no turn changes. */

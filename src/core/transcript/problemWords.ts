@@ -91,10 +91,39 @@ const words: Record<ErrorCode, (parts: Parts) => Words> = {
   journal_write: ({ message }) => ({
     tone: 'error',
     title: 'The conversation could not be saved',
-    detail: `${message}. The turn stopped, and nothing ran that is not saved. Check the disk’s space and rights, then retry.`,
+    detail: `${message}. The turn stopped here, and nothing ran that is not saved. Retry goes on from here.`,
     actions: ['retry', 'showLog'],
   }),
-  journal_read: failed,
+  journal_busy: ({ message }) => ({
+    tone: 'error',
+    title: 'The conversation’s database is busy',
+    detail: `${message}. The turn stopped here. Retry goes on from here.`,
+    actions: ['retry', 'showLog'],
+  }),
+  session_not_owned: () => ({
+    tone: 'interrupted',
+    title: 'This session is open in another window',
+    detail: 'The turn stopped here, and nothing ran that is not saved. Go on in the other window, or close the session there and retry.',
+    actions: ['retry'],
+  }),
+  session_deleted: () => ({
+    tone: 'interrupted',
+    title: 'This session was deleted',
+    detail: 'The turn stopped, and nothing ran that is not saved. A deleted session takes nothing more.',
+    actions: [],
+  }),
+  event_cancelled: ({ message }) => ({
+    tone: 'interrupted',
+    title: 'The turn was stopped by a rule of the runtime',
+    detail: `${message}. What it announced did not happen. Everything until then is kept.`,
+    actions: ['retry', 'showLog'],
+  }),
+  journal_read: ({ message }) => ({
+    tone: 'error',
+    title: 'The conversation’s database is damaged',
+    detail: `${message}. The turn stopped here, and nothing is overwritten.`,
+    actions: ['showLog'],
+  }),
   internal: failed,
 };
 

@@ -1,16 +1,19 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { openBrowser, runCommand, webviewFrame, workbenchUrl } from '../vscode-host/browser.mjs';
 import { installExtension } from '../vscode-host/hostCli.mjs';
 import { startServer } from '../vscode-host/host.mjs';
+import { projectRoot } from '../projectRoot.ts';
+import { ended, theExtensionHost } from './hostProcess.ts';
 
-/** The project's root, wherever the bundled test lies. */
-export const projectRoot = process.env['AGENT_RUNTIME_ROOT'] ?? process.cwd();
 const results = path.join(projectRoot, 'test-results');
 
 export interface TestWindowOptions {
+  /** Whether the window opens the workspace's folder; it does by default. */
+  folder?: boolean;
   /** Files of the workspace, by path. */
   files?: Record<string, string>;
   /** The person's settings. */
@@ -30,6 +33,10 @@ interface Parts {
   server: Awaited<ReturnType<typeof startServer>>;
   browser: BrowserContext;
   page: Page;
+  /** The window's address. */
+  url: string;
+  /** Whether it has a folder open. */
+  folder: boolean;
 }
 
 let installed: Promise<string> | undefined;
@@ -69,8 +76,10 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
   const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {}, env: options.env ?? {} });
   const browser = await openBrowser(server, options.viewport === undefined ? {} : { viewport: options.viewport });
   const page = browser.pages()[0] ?? (await browser.newPage());
-  await page.goto(workbenchUrl(server, { folder: workspace }));
-  const window = new TestWindow({ home, workspace, server, browser, page });
+  const folder = options.folder !== false;
+  const url = workbenchUrl(server, folder ? { folder: workspace } : {});
+  await page.goto(url);
+  const window = new TestWindow({ home, workspace, server, browser, page, url, folder });
   await window.ready();
   return window;
 }
@@ -94,7 +103,30 @@ export class TestWindow {
   /** VS Code is drawn and knows the extension's commands. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
-    await this.page.locator('.explorer-folders-view').waitFor({ timeout: 30_000 });
+    // without a folder there is no explorer to wait for
+    const drawn = this.#parts.folder ? '.explorer-folders-view' : '.part.statusbar .statusbar-item';
+    await this.page.locator(drawn).first().waitFor({ timeout: 30_000 });
+  }
+
+  /** Another window of the same person, on the same folder or without one. Its `close` closes the window alone. */
+  async openSecondWindow(): Promise<TestWindow> {
+    const page = await this.#parts.browser.newPage();
+    await page.goto(this.#parts.url);
+    const window = new SecondWindow({ ...this.#parts, page });
+    await window.ready();
+    return window;
+  }
+
+  /** The process that runs the extension, while one window alone is open. */
+  extensionHost(): Promise<number> {
+    return theExtensionHost(this.#parts.server.pid);
+  }
+
+  /** Kills the extension host outright; VS Code starts another one by itself. */
+  async killExtensionHost(): Promise<void> {
+    const pid = await this.extensionHost();
+    process.kill(pid, 'SIGKILL');
+    await ended(pid);
   }
 
   async run(command: string): Promise<void> {
@@ -114,6 +146,15 @@ export class TestWindow {
   /** The page of the approval dialog. */
   async approval(): Promise<Frame> {
     return webviewFrame(this.page, 'h1[tabindex]');
+  }
+
+  /** Chats' tabs by their session's title. */
+  chatTab(title: string): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: title });
+  }
+
+  notification(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
   }
 
   /** The dialog's tab in VS Code. */
@@ -136,6 +177,20 @@ export class TestWindow {
     await this.run('Developer: Reload Window');
     await navigated;
     await this.ready();
+  }
+
+  /** What the workspace's database says, read past the extension. */
+  query(sql: string): Record<string, unknown>[] {
+    const root = path.join(this.userDataDir, 'User/workspaceStorage');
+    const file = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('agent-runtime.db'));
+    if (file === undefined) throw new Error('The workspace has no database.');
+    const database = new DatabaseSync(path.join(root, file), { readOnly: true, timeout: 2_000 });
+    try {
+      // rows have no prototype
+      return database.prepare(sql).all().map((row) => ({ ...row }));
+    } finally {
+      database.close();
+    }
   }
 
   file(name: string): string {
@@ -161,5 +216,12 @@ export class TestWindow {
     await this.#parts.browser.close();
     await this.#parts.server.stop();
     fs.rmSync(this.#parts.home, { recursive: true, force: true });
+  }
+}
+
+/** A further window on the server and in the browser of a first one. */
+class SecondWindow extends TestWindow {
+  override async close(): Promise<void> {
+    await this.page.close();
   }
 }

@@ -4,8 +4,9 @@ import { TestCore } from '../../support/TestCore.ts';
 
 describe('The offline model', () => {
   let core: TestCore;
-  beforeEach(() => {
+  beforeEach(async () => {
     core = new TestCore(new OfflineModel());
+    await core.open();
   });
   afterEach(() => core.dispose());
 

@@ -12,7 +12,8 @@ const NOT_ENTERED: ReadonlySet<string> = new Set(['node_modules', '.git']);
 export const listFiles = defineTool({
   name: 'list_files',
   description: `Lists files and folders of the workspace, folders with a "/" at the end, at most ${MAX_ENTRIES}.`,
-  schema: z.strictObject({
+  schema: () =>
+    z.strictObject({
     path: z.string().min(1).describe('Path of the folder, relative to the workspace; "." for its root'),
     recursive: z.boolean().optional().describe('Also list what is in its folders, all the way down'),
     include_hidden: z.boolean().optional().describe('Also list names that begin with "."'),

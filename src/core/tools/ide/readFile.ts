@@ -8,7 +8,8 @@ const MAX_CHARACTERS = 100_000;
 export const readFile = defineTool({
   name: 'read_file',
   description: `Reads a text file of the workspace. Returns at most ${MAX_LINES} lines at once; use start_line to read on.`,
-  schema: z.strictObject({
+  schema: () =>
+    z.strictObject({
     path: z.string().min(1).describe('Path of the file, relative to the workspace'),
     start_line: z.number().int().min(1).optional().describe('First line to read; lines count from 1'),
     end_line: z.number().int().min(1).optional().describe('Last line to read'),

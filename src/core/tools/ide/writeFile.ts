@@ -14,7 +14,8 @@ interface Target extends WorkspacePath {
 export const writeFile = defineTool({
   name: 'write_file',
   description: 'Creates a file of the workspace or replaces its whole content. The person sees the change and approves or rejects it.',
-  schema: z.strictObject({
+  schema: () =>
+    z.strictObject({
     path: z.string().min(1).describe('Path of the file, relative to the workspace'),
     content: z.string().describe('The whole new content'),
     create_dirs: z.boolean().default(true).describe('Create missing parent folders'),

@@ -3,7 +3,8 @@ import { EventBus } from '../../../../src/core/bus/EventBus.ts';
 import { TurnScope } from '../../../../src/core/bus/TurnScope.ts';
 import { argumentsHash } from '../../../../src/core/hitl/argumentsHash.ts';
 import { HitlManager, type ApprovalRequest } from '../../../../src/core/hitl/HitlManager.ts';
-import { MemoryJournal, MemoryLog, systemClock } from '../../../support/ports.ts';
+import { ManualClock, MemoryLog, systemClock } from '../../../support/ports.ts';
+import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const request: ApprovalRequest = {
   callId: 'call',
@@ -20,13 +21,15 @@ describe('HitlManager', () => {
   let journal: MemoryJournal;
   let scope: TurnScope;
   let hitl: HitlManager;
+  let clock: ManualClock;
   let signal: AbortSignal;
   let stop: () => void;
   beforeEach(() => {
     journal = new MemoryJournal();
     const bus = new EventBus({ journal, clock: systemClock, log: new MemoryLog() });
     scope = new TurnScope({ bus, sessionId: 's', correlationId: 'turn' });
-    hitl = new HitlManager();
+    clock = new ManualClock();
+    hitl = new HitlManager({ clock, log: new MemoryLog() });
     const controller = new AbortController();
     signal = controller.signal;
     stop = () => controller.abort();

@@ -2,8 +2,10 @@ import * as assert from 'node:assert/strict';
 import type { ChatCompletionRequest } from '@copilotkit/aimock';
 import { OpenAiStream } from '../../../../src/llm/OpenAiStream.ts';
 import { TestCore } from '../../../support/TestCore.ts';
+import { describeEvent } from '../../../../src/protocol/events.ts';
 import { ModelServer, routeToCoder, type ScriptedAnswer } from '../../../support/modelServer.ts';
-import { MemoryJournal } from '../../../support/ports.ts';
+
+import type { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const write = (path: string, content: string): NonNullable<ScriptedAnswer['toolCalls']> => [{ name: 'write_file', arguments: JSON.stringify({ path, content }) }];
 
@@ -18,8 +20,9 @@ describe('A turn', () => {
   let core: TestCore;
   beforeEach(async () => {
     server = new ModelServer();
-    journal = new MemoryJournal();
-    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret' }), journal);
+    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret' }));
+    journal = core.journal;
+    await core.open();
   });
   afterEach(async () => {
     core.dispose();
@@ -47,7 +50,7 @@ describe('A turn', () => {
     const [end] = core.of('agent.processing.completed');
     assert.equal(end?.data.outcome, 'completed');
     assert.deepEqual(
-      core.transcripts.open(core.sessionId, []).items.map((item) => item.kind),
+      core.session.transcript.items.map((item) => item.kind),
       ['user', 'route', 'answer', 'tool', 'tool', 'answer', 'turnEnd'],
     );
     assert.deepEqual(toolResults(lastRequest()), ['old\n', 'Replaced a.txt (1 line).']);
@@ -115,9 +118,14 @@ describe('A turn', () => {
       core.of('session.message.added').map(({ data }) => data.message.role),
       ['user', 'assistant', 'tool', 'assistant'],
     );
+    // whoever the catalogue names has published it
+    assert.deepEqual(
+      core.events.filter(({ type, source }) => describeEvent(type).publisher !== source).map(({ type, source }) => `${type} by ${source}`),
+      [],
+    );
     assert.deepEqual(
       turn.flatMap(({ seq }) => seq ?? []),
-      journal.read(core.sessionId).map(({ seq }) => seq).slice(1),
+      core.store.of(core.sessionId).map(({ seq }) => seq).slice(1),
     );
   });
 
@@ -154,7 +162,7 @@ describe('A turn', () => {
     await core.turn('write');
     assert.equal(core.read('a.md'), undefined);
     assert.equal(core.of('system.journal.failed')[0]?.data.error.code, 'journal_write');
-    const last = core.transcripts.open(core.sessionId, []).items.at(-1);
+    const last = core.session.transcript.items.at(-1);
     assert.ok(last?.kind === 'problem' && last.title.includes('could not be saved'));
   });
 
@@ -240,7 +248,7 @@ describe('A turn', () => {
     await core.turn('hello');
     const error = core.of('agent.error.occurred')[0]?.data.error;
     assert.deepEqual([error?.code, error?.status], ['model_auth', 401]);
-    const problem = core.transcripts.open(core.sessionId, []).items.find((item) => item.kind === 'problem');
+    const problem = core.session.transcript.items.find((item) => item.kind === 'problem');
     assert.ok(problem);
     assert.match(problem.title, /refused the key/);
     assert.deepEqual(problem.actions, ['setApiKey', 'retry', 'showLog']);

@@ -4,7 +4,7 @@ import { Transcript } from '../../../../src/core/transcript/Transcript.ts';
 import type { RuntimeEvent } from '../../../../src/protocol/events.ts';
 import type { ChatItem, ChatOp } from '../../../../src/protocol/webview.ts';
 import { TestCore } from '../../../support/TestCore.ts';
-import { MemoryJournal } from '../../../support/ports.ts';
+
 
 /** What a chat that applies the operations shows. */
 function show(items: ChatItem[], ops: readonly ChatOp[]): ChatItem[] {
@@ -28,11 +28,10 @@ const fold = (events: readonly RuntimeEvent[]): Transcript => {
 };
 
 describe('Transcript', () => {
-  let journal: MemoryJournal;
   let core: TestCore;
-  beforeEach(() => {
-    journal = new MemoryJournal();
-    core = new TestCore(new OfflineModel(), journal);
+  beforeEach(async () => {
+    core = new TestCore(new OfflineModel());
+    await core.open();
     core.put('README.md', '# Demo\n');
   });
   afterEach(() => core.dispose());
@@ -40,18 +39,18 @@ describe('Transcript', () => {
   it('is the same from its operations, from its events, and from the journal alone', async () => {
     core.approveAll();
     let shown: ChatItem[] = [];
-    core.transcripts.onChange(core.sessionId, (ops) => (shown = show(shown, ops)));
+    core.core.transcripts.onChange(core.sessionId, (ops) => (shown = show(shown, ops)));
     await core.turn('What is in this workspace?');
     await core.turn('Add a file a.md with: x');
-    const { items } = core.transcripts.open(core.sessionId, []);
+    const { items } = core.session.transcript;
     assert.deepEqual(shown, items);
-    assert.deepEqual(fold(journal.read(core.sessionId)).items, items);
+    assert.deepEqual(fold(core.store.of(core.sessionId)).items, items);
   });
 
   it('tells a turn that the window closed on, whatever it was doing', async () => {
     core.send('Add a file a.md with: x');
     await core.next('hitl.approval.requested');
-    const waiting = fold(journal.read(core.sessionId));
+    const waiting = fold(core.store.of(core.sessionId));
     assert.equal(waiting.pending, 1);
     waiting.interrupt();
     assert.equal(waiting.pending, 0);
@@ -60,14 +59,14 @@ describe('Transcript', () => {
     assert.ok(tool?.state === 'cancelled' && !('approvalId' in tool));
     const problem = waiting.items.at(-1);
     assert.ok(problem?.kind === 'problem');
-    assert.match(problem.detail, /no tool was running/);
-    assert.deepEqual(problem.actions, ['retry']);
+    assert.match(problem.detail, /waited for you\. Nothing was changed/);
+    assert.deepEqual(problem.actions, ['resume']);
   });
 
   it('says that the outcome is unknown where a tool had started', async () => {
     core.approveAll();
     await core.turn('Add a file a.md with: x');
-    const events = journal.read(core.sessionId);
+    const events = core.store.of(core.sessionId);
     const cut = fold(events.slice(0, events.findIndex(({ type }) => type === 'tool.execution.started') + 1));
     cut.interrupt();
     const tool = cut.items.find((item) => item.kind === 'tool');
@@ -75,13 +74,50 @@ describe('Transcript', () => {
     assert.match(tool.note ?? '', /not run again/);
   });
 
+  it('says from the journal what it said when a read was running, though the person went on without it', async () => {
+    await core.turn('What is in this workspace?');
+    const events = core.store.of(core.sessionId);
+    const cut = events.findIndex(({ type }) => type === 'tool.execution.started') + 1;
+    const until = events.slice(0, cut);
+    const start = events[cut - 1];
+    assert.ok(start?.type === 'tool.execution.started');
+    const { callId, tool } = start.data;
+    const ended: RuntimeEvent = { ...start, type: 'tool.execution.failed', data: { callId, tool, outcome: 'cancelled', message: 'It did not run.' } };
+    const completed = events.find(({ type }) => type === 'agent.processing.completed');
+    assert.ok(completed?.type === 'agent.processing.completed');
+    const left: RuntimeEvent = { ...completed, data: { ...completed.data, success: false, outcome: 'interrupted' } };
+    const live = fold(until);
+    live.interrupt();
+    live.apply(ended);
+    live.apply(left);
+    assert.deepEqual(fold([...until, ended, left]).items, live.items);
+  });
+
+  it('tells a question that nobody answered in time from one that was rejected', async () => {
+    core.send('Add a file a.md with: x');
+    const asked = await core.next('hitl.approval.requested');
+    const { callId, approvalId, argumentsHash, tool } = asked.data;
+    const expired: RuntimeEvent = { ...asked, type: 'hitl.timeout.occurred', data: { approvalId, callId, argumentsHash, waitedMs: 300_000 } };
+    const failed: RuntimeEvent = { ...asked, type: 'tool.execution.failed', data: { callId, tool, outcome: 'rejected', message: 'For the model.' } };
+    const transcript = fold(core.store.of(core.sessionId));
+    const row = (): unknown => {
+      const item = transcript.items.find(({ id }) => id === callId);
+      return item?.kind === 'tool' ? [item.state, item.note, transcript.pending] : undefined;
+    };
+    const words = ['expired', 'Nobody decided within 5 minutes, which counts as a rejection.', 0];
+    transcript.apply(expired);
+    assert.deepEqual(row(), words);
+    transcript.apply(failed);
+    assert.deepEqual(row(), words);
+  });
+
   it('offers steps only for the last turn', async () => {
     core.send('Add a file a.md with: x');
     await core.next('hitl.approval.requested');
-    const events = journal.read(core.sessionId);
+    const events = core.store.of(core.sessionId);
     const started = events.find(({ type }) => type === 'agent.processing.started');
     assert.ok(started);
-    const transcript = fold([...events, { ...started, correlationId: 'next' }]);
+    const transcript = fold([...events, { ...started, eventId: 'next' }]);
     assert.deepEqual(
       transcript.items.flatMap((item) => (item.kind === 'problem' ? [item.actions] : [])),
       [[]],

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { TurnScope } from '../bus/TurnScope.ts';
+import { openApproval } from '../hitl/Approval.ts';
+import type { ToolCall, ToolOutcomeKind } from '../../protocol/messages.ts';
+import { withoutResult } from '../sessions/history.ts';
+import type { SessionManager } from '../sessions/SessionManager.ts';
+import type { SessionState } from '../sessions/SessionState.ts';
+import type { ToolExecutor } from '../tools/ToolExecutor.ts';
+
+export const NOT_WHOLE = 'The answer was cut off at its length limit, so this call is not whole. It did not run.';
+
+const NOT_DECIDED = 'You are asked again: VS Code closed before you decided.';
+const NOT_STARTED = 'You are asked again: you approved this, and VS Code closed before it ran. Nothing was changed.';
+
+interface Ports {
+  sessions: SessionManager;
+  tools: ToolExecutor;
+}
+
+/** The tool calls of a session that have no result yet, in order. */
+export function openCalls(session: SessionState): ToolCall[] {
+  const answered = new Set(session.messages.flatMap((message) => (message.role === 'tool' ? [message.callId] : [])));
+  return session.messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.filter(({ id }) => !answered.has(id)) : []));
+}
+
+/** The agent that wanted a call: who has the session may be another by now. */
+export function callingAgent(session: SessionState, callId: string): string | undefined {
+  const answer = session.messages.find((message) => message.role === 'assistant' && message.toolCalls.some(({ id }) => id === callId));
+  return answer?.role === 'assistant' ? answer.agent : undefined;
+}
+
+/** Whether the session waits for the person's decision, or holds one that nothing came of yet. */
+export function waitsForPerson(session: SessionState): boolean {
+  return openCalls(session).some(({ id }) => openApproval(session.approvals, id) !== undefined);
+}
+
+/** Why the person is asked about a call once more; `undefined` where they were not asked yet. */
+export function asksAgain(session: SessionState, callId: string): string | undefined {
+  const open = openApproval(session.approvals, callId);
+  if (open === undefined) return undefined;
+  return open.stage === 'approved' ? NOT_STARTED : NOT_DECIDED;
+}
+
+/**
+ * Ends the calls that VS Code closed on while they acted: nothing with effects is run again, and both
+ * the person and the model are told that nobody saw the end. Calls that were cut off never run. Returns
+ * for how many the outcome is unknown.
+ */
+export function settleStarted({ sessions, tools }: Ports, scope: TurnScope, session: SessionState): number {
+  const notWhole = new Set(session.messages.flatMap((message) => (message.role === 'assistant' && message.interrupted ? message.toolCalls.map(({ id }) => id) : [])));
+  let unknown = 0;
+  for (const call of openCalls(session)) {
+    const progress = session.calls.get(call.id);
+    if (progress === 'ended') addResult(sessions, scope, call, { outcome: 'unknown', content: withoutResult.ended });
+    else if (progress === 'started' && tools.hasEffects(call)) {
+      unknown += 1;
+      addResult(sessions, scope, call, tools.end(scope, call, 'unknown', withoutResult.started));
+    } else if (notWhole.has(call.id)) addResult(sessions, scope, call, tools.end(scope, call, 'error', NOT_WHOLE));
+  }
+  return unknown;
+}
+
+/** Ends every call that is still open, since the turn that it belongs to will not go on. */
+export function settleAll(ports: Ports, scope: TurnScope, session: SessionState): void {
+  settleStarted(ports, scope, session);
+  for (const call of openCalls(session)) addResult(ports.sessions, scope, call, ports.tools.end(scope, call, 'cancelled', withoutResult.requested));
+}
+
+/** Journals what the model is told of a call. */
+export function addResult(sessions: SessionManager, scope: TurnScope, call: ToolCall, { outcome, content }: { outcome: ToolOutcomeKind; content: string }): void {
+  sessions.addMessage(scope, { role: 'tool', id: randomUUID(), callId: call.id, outcome, content });
+}

@@ -1,0 +1,20 @@
+import { createCore, type Core } from '../../src/core/createCore.ts';
+import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
+import type { Workspace } from '../../src/core/ports/Workspace.ts';
+import type { Storage } from '../../src/storage/openStorage.ts';
+import { MemoryLog, systemClock } from './ports.ts';
+
+/** The runtime core on a real database. */
+export function storageCore({ journal, projections, leases, audit }: Storage, { llm, workspace }: { llm: LlmStream; workspace: Workspace }): Core {
+  return createCore({
+    journal,
+    projections,
+    leases,
+    audit,
+    workspace,
+    models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
+    clock: systemClock,
+    log: new MemoryLog(),
+    persistence: { eventDriven: true, debounceMs: 20, maxBatchSize: 50 },
+  });
+}

@@ -1,0 +1,31 @@
+import * as assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { projectRoot } from '../projectRoot.ts';
+import type { TestWindow } from './TestWindow.ts';
+
+/** Chat and dialog side by side, about 300 pixels each. */
+export const NARROW = { width: 640, height: 900 };
+const axe = readFileSync(path.join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** Everything fits into the page's width, and axe-core finds nothing against WCAG 2 A and AA. */
+export async function assertLooksRight(frame: Frame): Promise<void> {
+  await frame.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+  const [content, width] = await frame.evaluate<[number, number]>('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
+  assert.ok(content <= width, `the page is ${content} wide in ${width}`);
+  await frame.evaluate(axe);
+  const violations = await frame.evaluate<string[]>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
+  );
+  assert.deepEqual(violations, []);
+}
+
+/** {@link assertLooksRight} in a narrow window, with a picture; then the window is as it was. */
+export async function lookNarrow(window: TestWindow, name: string, frames: readonly Frame[]): Promise<void> {
+  const before = window.page.viewportSize();
+  await window.page.setViewportSize(NARROW);
+  for (const frame of frames) await assertLooksRight(frame);
+  await window.screenshot(`${name}-narrow`);
+  if (before !== null) await window.page.setViewportSize(before);
+}

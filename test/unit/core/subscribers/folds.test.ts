@@ -1,0 +1,85 @@
+import * as assert from 'node:assert/strict';
+import { EventBus } from '../../../../src/core/bus/EventBus.ts';
+import { emptyMetrics, foldMetrics } from '../../../../src/core/metrics/metrics.ts';
+import { foldSessionMetrics, type SessionMetrics } from '../../../../src/core/metrics/sessionMetrics.ts';
+import { auditEntry, auditedTypes } from '../../../../src/core/subscribers/AuditLogger.ts';
+import { SessionMetricsCollector } from '../../../../src/core/subscribers/SessionMetricsCollector.ts';
+import { MemoryJournal } from '../../../support/MemoryStore.ts';
+import { MemoryLog, systemClock } from '../../../support/ports.ts';
+import { ScriptedModel, write } from '../../../support/ScriptedModel.ts';
+import { TestCore } from '../../../support/TestCore.ts';
+
+describe('Folds of the journal', () => {
+  let core: TestCore;
+  beforeEach(async () => {
+    core = new TestCore(new ScriptedModel([write('a.md', 'x'), write('b.md', 'y'), { toolCalls: [{ name: 'read_file', arguments: '{' }] }, { text: 'Done.' }]));
+    await core.open();
+    core.decideAll(({ preview }) => ({ decision: preview.path === 'a.md' ? 'approve' : 'reject', feedback: '' }));
+    await core.turn('write');
+  });
+  afterEach(() => core.dispose());
+
+  it('metrics: replaying gives the same numbers', () => {
+    const metrics = emptyMetrics();
+    for (const event of core.store.events) foldMetrics(metrics, event);
+    assert.deepEqual(metrics, core.core.metrics.metrics);
+    assert.deepEqual(metrics.decisions, { approve: 1, reject: 1 });
+    assert.deepEqual(metrics.tools, { write_file: { ok: 1, rejected: 1 }, read_file: { error: 1 } });
+    assert.deepEqual(metrics.agentSwitches, { 'orchestrator → coder': 1 });
+    assert.deepEqual(metrics.turns, { completed: 1 });
+  });
+
+  it('session metrics: replaying gives the same numbers', () => {
+    let metrics: SessionMetrics | undefined;
+    for (const event of core.store.of(core.sessionId)) metrics = foldSessionMetrics(metrics, event);
+    assert.deepEqual(metrics, core.core.sessionMetrics.get(core.sessionId));
+    assert.equal(metrics?.requests, 5);
+  });
+
+  it('audit: replaying gives the same entries, and names no content', () => {
+    const entries = core.store.of(core.sessionId).flatMap((event) => auditEntry(event) ?? []);
+    assert.deepEqual(entries, [...core.store.audit.values()]);
+    assert.ok(entries.every(({ type }) => (auditedTypes as readonly string[]).includes(type)));
+    assert.doesNotMatch(JSON.stringify(entries), /a\.md|b\.md/);
+  });
+
+  it('audit: an entry that the log did not take is there with the next one', async () => {
+    const model = new ScriptedModel([write('c.md', 'z'), { text: 'Done.' }]);
+    const other = new TestCore(model);
+    await other.open();
+    const add = other.store.audit.set.bind(other.store.audit);
+    let failing = true;
+    other.store.audit.set = (key, entry) => {
+      if (failing) throw new Error('database is locked');
+      return add(key, entry);
+    };
+    other.bus.on('hitl.decision.made', () => void (failing = false), { priority: 10 });
+    other.approveAll();
+    await other.turn('write');
+    assert.deepEqual([...other.store.audit.keys()], other.store.of(other.sessionId).flatMap((event) => auditEntry(event)?.eventId ?? []));
+    other.dispose();
+  });
+
+  it('metrics are bounded, whatever names models make up', () => {
+    const metrics = emptyMetrics();
+    const failed = core.of('tool.execution.failed')[0];
+    assert.ok(failed);
+    for (let name = 0; name < 1_000; name += 1) foldMetrics(metrics, { ...failed, data: { ...failed.data, tool: `tool${name}`, durationMs: 1 } });
+    assert.ok(Object.keys(metrics.tools).length <= 101);
+    assert.equal(Object.values(metrics.tools).flatMap((outcomes) => Object.values(outcomes)).reduce((sum, count) => sum + count, 0), 1_000);
+  });
+
+  it('session metrics are bounded: the oldest session is forgotten first', () => {
+    const bus = new EventBus({ journal: new MemoryJournal(), clock: systemClock, log: new MemoryLog() });
+    const collector = new SessionMetricsCollector({ bus });
+    const request = (sessionId: string): void =>
+      void bus.publish({ type: 'llm.request.started', source: 'test', sessionId, correlationId: 'c', data: { requestId: 'r', provider: 'p', model: 'm', messages: 1, tools: 0 } });
+    for (let session = 0; session < 201; session += 1) {
+      request(`s${session}`);
+      request('kept');
+    }
+    assert.equal(collector.get('s0'), undefined);
+    assert.equal(collector.get('s200')?.requests, 1);
+    assert.equal(collector.get('kept')?.requests, 201);
+  });
+});
