@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Runtime } from './runtime.ts';
+import { foreignText } from './vscode/foreignText.ts';
 
 /** Milliseconds after activation; the store opens and the runtime starts when VS Code has drawn itself. */
 const START_DELAY = 300;
@@ -15,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return channel;
   };
   const runtime = lazy(async () => {
-    const started = (await import('./runtime.ts')).startRuntime(context, log());
+    const started = await (await import('./runtime.ts')).startRuntime(context, log());
     shutdown = started.shutdown;
     return started;
   });
@@ -28,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log().error(error instanceof Error ? error : String(error));
       const reason = error instanceof Error ? error.message : String(error);
       // not waited for: the message may stand as long as the person likes
-      void vscode.window.showErrorMessage(`Agent Runtime: ${reason}`, 'Show Log').then((choice) => {
+      void vscode.window.showErrorMessage(`Agent Runtime: ${foreignText(reason)}`, 'Show Log').then((choice) => {
         if (choice !== undefined) log().show();
       });
       return false;
@@ -40,6 +41,8 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: () => clearTimeout(timer) },
     vscode.commands.registerCommand('agentRuntime.openChat', () => withRuntime(({ chats }) => chats.open())),
     vscode.commands.registerCommand('agentRuntime.newSession', () => withRuntime(({ chats }) => chats.openNew())),
+    vscode.commands.registerCommand('agentRuntime.showSessions', () => withRuntime(({ showSessions }) => showSessions())),
+    vscode.commands.registerCommand('agentRuntime.deleteSession', () => withRuntime(({ deleteSession }) => deleteSession())),
     vscode.commands.registerCommand('agentRuntime.setApiKey', () => withRuntime(({ setApiKey }) => setApiKey())),
     vscode.commands.registerCommand('agentRuntime.showLog', () => log().show()),
     vscode.window.registerWebviewPanelSerializer('agentRuntime.chat', {

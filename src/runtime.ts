@@ -1,36 +1,61 @@
 import { randomUUID } from 'node:crypto';
+import * as os from 'node:os';
 import * as path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DisposableStore } from './core/bus/Disposable.ts';
-import { createCore } from './core/createCore.ts';
-import { messageOf } from './core/tools/Tool.ts';
+import { createCore, type Core } from './core/createCore.ts';
+import type { ExecutedQuery } from './core/DatabaseService.ts';
+import { retryWhileBusy } from './core/retryWhileBusy.ts';
+import { yieldToHost } from './core/yieldToHost.ts';
 import { OfflineModel } from './llm/OfflineModel.ts';
-import { SqliteStore } from './storage/SqliteStore.ts';
+import { openStorage, type Storage } from './storage/openStorage.ts';
 import { OutputLog } from './vscode/adapters/OutputLog.ts';
+import { systemClock } from './vscode/adapters/systemClock.ts';
 import { VscodeWorkspace } from './vscode/adapters/VscodeWorkspace.ts';
+import { deleteSession } from './vscode/commands/deleteSession.ts';
 import { setApiKey } from './vscode/commands/setApiKey.ts';
+import { showSessions } from './vscode/commands/showSessions.ts';
 import { ApiKeys } from './vscode/config/ApiKeys.ts';
 import { ConfiguredModels } from './vscode/config/ConfiguredModels.ts';
-import { ApprovalDialogs } from './vscode/dialogs/ApprovalDialogs.ts';
+import { readPersistenceSettings } from './vscode/config/persistenceSettings.ts';
+import { ApprovalDialogs, closeDeadDialogs } from './vscode/dialogs/ApprovalDialogs.ts';
 import { ChatPanels } from './vscode/panel/ChatPanels.ts';
+import { LeftOverChats } from './vscode/panel/LeftOverChats.ts';
+import { tellRecovery } from './vscode/recovery/tellRecovery.ts';
+import { tellStorage } from './vscode/recovery/tellStorage.ts';
+import { DeletionWithUndo } from './vscode/sessions/DeletionWithUndo.ts';
+import { showPersistenceStatus } from './vscode/statusBar/persistenceStatus.ts';
 
 const SOURCE = 'MainApplication';
 
 /** What the commands reach. */
 export interface Runtime {
   chats: ChatPanels;
+  showSessions: () => Promise<void>;
+  /** Deletes the session of the chat that the person is in. */
+  deleteSession: () => Promise<void>;
   setApiKey: () => Promise<void>;
-  /** Publishes `system.shutdown` and closes the store. Nothing may depend on being called. */
+  /** Publishes `system.shutdown`, saves what is pending and closes the storage. Nothing may depend on being called. */
   shutdown: () => Promise<void>;
 }
 
-/** Opens the store, wires the subsystems and publishes `system.startup`. Throws where the store cannot be opened. */
-export function startRuntime(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel): Runtime {
+/**
+ * Opens the storage, wires the subsystems, publishes `system.startup`, and begins to recover what an earlier host
+ * left. Rejects in words for the person where the storage cannot be opened.
+ */
+export async function startRuntime(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel): Promise<Runtime> {
   const log = new OutputLog(channel);
-  const clock = { now: () => new Date(), monotonic: () => performance.now() };
   const disposables = new DisposableStore();
-  const file = path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'agent-runtime.db');
-  const store = openStore(file);
+  let executed: (query: ExecutedQuery) => void = () => undefined;
+  const storage = await retryWhileBusy(systemClock, () =>
+    openStorage({
+      file: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'agent-runtime.db'),
+      host: { id: randomUUID(), pid: process.pid, machine: os.hostname() },
+      now: () => new Date(),
+      onQuery: (query) => executed(query),
+    }),
+  );
+  await yieldToHost();
   const workspace = new VscodeWorkspace();
   const keys = new ApiKeys(context.secrets);
   const models = new ConfiguredModels({
@@ -38,16 +63,23 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
     offline: new OfflineModel(),
     connect: async (options) => new (await import('./llm/OpenAiStream.ts')).OpenAiStream(options),
   });
-  const core = createCore({ journal: store, workspace, models, clock, log });
-  const { bus, contexts, hitl, orchestrator, router, sessions, transcripts } = core;
+  const { journal, projections, leases, audit, panels: openPanels, drafts } = storage;
+  const core = createCore({ journal, projections, leases, audit, workspace, models, clock: systemClock, log, persistence: readPersistenceSettings(log) });
+  executed = (query) => core.database.executed(query);
+  const { bus, hitl, openSessions, orchestrator, persistence, router, sessions, transcripts } = core;
+  // before this host asks anything: so every dialog that stands open is a dead host's
+  void closeDeadDialogs();
   const dialogs = disposables.add(
     new ApprovalDialogs({
       bus,
       hitl,
+      drafts,
+      clock: systemClock,
       log,
       extensionUri: context.extensionUri,
       titleOf: (id) => sessions.get(id).title,
       agentTitle: (name) => router.get(name).title,
+      askedBefore: ({ sessionId = '', data }) => (sessions.get(sessionId).approvals.get(data.callId)?.times ?? 1) > 1,
       backToChat: (id) => chats.focus(id),
     }),
   );
@@ -57,42 +89,64 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
       extensionUri: context.extensionUri,
       orchestrator,
       sessions,
-      contexts,
+      openSessions,
+      openPanels,
       transcripts,
-      drafts: store,
+      drafts,
       workspace,
+      clock: systemClock,
       log,
       review: (id) => dialogs.review(id),
+      withdraw: (id) => dialogs.withdraw(id),
       setApiKey: askForKey,
     }),
   );
-  disposables.add(bus.on('agent.processing.completed', () => void setImmediate(() => checkpoint(store, log))));
+  const leftOver = disposables.add(
+    new LeftOverChats({
+      openPanels,
+      openSessions,
+      chats,
+      titles: () => titlesOf(persistence),
+      ownStore: context.storageUri !== undefined,
+      clock: systemClock,
+      log,
+    }),
+  );
+  const deletion = disposables.add(new DeletionWithUndo({ sessions: core.deletion, chats, messages: vscode.window, clock: systemClock, log }));
+  disposables.add(showPersistenceStatus(persistence));
 
+  const { version } = context.extension.packageJSON as { version: string };
   const close = (): void => {
     disposables.dispose();
     // what a turn that still runs would tell is not heard any more: it is found interrupted at the next start
-    store.close();
+    storage.close();
     core.dispose();
   };
-  const correlationId = randomUUID();
-  const { version } = context.extension.packageJSON as { version: string };
   try {
-    bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion: version } });
-    core.registerAgents(correlationId);
+    begin(core, version);
   } catch (error) {
     close();
     throw error;
   }
-  log.info(`Agent Runtime ${version} is ready; conversations are kept in ${file}`);
+  log.info(`Agent Runtime ${version} is ready`);
+  tellStorage(storage, context.globalState, log);
+  // in a moment: a tab that VS Code itself brings back, for which the runtime may have been started, is first
+  setImmediate(() => void recover(core, { leftOver, chats, log }));
 
   return {
     chats,
+    showSessions: () =>
+      showSessions({
+        list: () => persistence.list(),
+        activeId: chats.active?.sessionId,
+        open: (id) => chats.show(id),
+        delete: (id, title) => deletion.delete(id, title),
+      }),
+    deleteSession: () => deleteSession(chats.active, deletion),
     setApiKey: askForKey,
     shutdown: async () => {
       try {
-        bus.publish({ type: 'system.shutdown', source: SOURCE, correlationId: randomUUID(), data: {} });
-        await bus.idle();
-        checkpoint(store, log);
+        await end(core, storage);
       } finally {
         close();
       }
@@ -100,20 +154,38 @@ export function startRuntime(context: vscode.ExtensionContext, channel: vscode.L
   };
 }
 
-/** Throws an error that says which file it was, and that it is as it was. */
-function openStore(file: string): SqliteStore {
+function begin({ bus, registerAgents }: Core, extensionVersion: string): void {
+  const correlationId = randomUUID();
+  bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion } });
+  registerAgents(correlationId);
+}
+
+/** The sessions' titles, by id. */
+async function titlesOf(persistence: Core['persistence']): Promise<ReadonlyMap<string, string>> {
+  return new Map((await persistence.list()).sessions.map(({ sessionId, title }) => [sessionId, title]));
+}
+
+/** Chats first: a question that is asked again opens beside them. */
+async function recover({ persistence, recovery }: Core, { leftOver, chats, log }: { leftOver: LeftOverChats; chats: ChatPanels; log: OutputLog }): Promise<void> {
   try {
-    return new SqliteStore(file);
+    await leftOver.reopen();
   } catch (error) {
-    const message = `The conversations in ${file} could not be opened: ${messageOf(error)}. The file was not changed. To begin anew, move it away and reload the window.`;
-    throw new Error(message, { cause: error });
+    log.error('Chats of a host that ended could not be opened again', error);
+  }
+  try {
+    const report = await recovery.run();
+    const { unknown, failed } = report;
+    const titles = unknown.length + failed.length === 0 ? undefined : await titlesOf(persistence).catch(() => undefined);
+    tellRecovery(report, { messages: vscode.window, titleOf: (id) => titles?.get(id), open: (id) => chats.show(id), log });
+  } catch (error) {
+    log.error('What an earlier host left could not be recovered; it is tried again at the next start', error);
   }
 }
 
-function checkpoint(store: SqliteStore, log: OutputLog): void {
-  try {
-    store.checkpoint();
-  } catch (error) {
-    log.warn(`The journal was not checkpointed; it is tried again after the next turn: ${messageOf(error)}`);
-  }
+async function end({ bus, orchestrator, persistence }: Core, { journal }: Storage): Promise<void> {
+  await orchestrator.suspend();
+  bus.publish({ type: 'system.shutdown', source: SOURCE, correlationId: randomUUID(), data: {} });
+  await bus.idle();
+  await persistence.flush();
+  journal.checkpoint();
 }

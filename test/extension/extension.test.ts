@@ -3,8 +3,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { originOf, readModelSettings } from '../../src/vscode/config/modelSettings.ts';
+import { readPersistenceSettings } from '../../src/vscode/config/persistenceSettings.ts';
+import { MemoryLog } from '../support/ports.ts';
 
-const commands = ['agentRuntime.openChat', 'agentRuntime.newSession', 'agentRuntime.setApiKey', 'agentRuntime.showLog'];
+const commands = ['openChat', 'newSession', 'showSessions', 'deleteSession', 'setApiKey', 'showLog'].map((name) => `agentRuntime.${name}`);
 
 describe('The extension', () => {
   it('is activated by itself, and registers what it contributes', async () => {
@@ -56,6 +58,23 @@ describe('The extension', () => {
     assert.equal(readModelSettings().name, 'gpt-4.1');
     await configuration.update('model.name', undefined, vscode.ConfigurationTarget.Global);
     assert.equal(readModelSettings().name, '');
+  });
+
+  it('takes the settings for saving within their limits, and says in the log where one is not', async () => {
+    const log = new MemoryLog();
+    const defaults = { eventDriven: true, debounceMs: 2000, maxBatchSize: 50 };
+    assert.deepEqual(readPersistenceSettings(log), defaults);
+    assert.deepEqual(log.lines, []);
+    const configuration = vscode.workspace.getConfiguration('agentRuntime.persistence');
+    const set = async (values: Record<string, unknown>): Promise<void> => {
+      for (const [key, value] of Object.entries(values)) await configuration.update(key, value, vscode.ConfigurationTarget.Global);
+    };
+    await set({ eventDriven: false, debounceMs: 500, maxBatchSize: 7 });
+    assert.deepEqual(readPersistenceSettings(log), { eventDriven: false, debounceMs: 500, maxBatchSize: 7 });
+    await set({ eventDriven: 'no', debounceMs: 5, maxBatchSize: 2.5 });
+    assert.deepEqual(readPersistenceSettings(log), defaults);
+    assert.equal(log.lines.length, 3);
+    await set({ eventDriven: undefined, debounceMs: undefined, maxBatchSize: undefined });
   });
 
   it('binds keys to an origin, and takes only addresses that have one', () => {

@@ -1,14 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
-import { openTestWindow, projectRoot, type TestWindow } from '../support/ui/TestWindow.ts';
+import { assertLooksRight, NARROW } from '../support/ui/look.ts';
+import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
 const WIDE = { width: 1440, height: 900 };
-/** Chat and dialog side by side, about 300 pixels each. */
-const NARROW = { width: 640, height: 900 };
-const axe = readFileSync(path.join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 const source = `import { clamp } from './math';
 
@@ -35,20 +31,6 @@ return items.slice(at * size, (at + 1) * size);
 \`\`\`
 
 > See [page.ts](${file}), and [the manual](https://example.com/a/long/address/that/goes/on/and/on/and/on.html).`;
-
-async function assertFits(frame: Frame): Promise<void> {
-  const [content, width] = await frame.evaluate<[number, number]>('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
-  assert.ok(content <= width, `the page is ${content} wide in ${width}`);
-}
-
-/** axe-core finds nothing against WCAG 2 A and AA. */
-async function assertAccessible(frame: Frame): Promise<void> {
-  await frame.evaluate(axe);
-  const violations = await frame.evaluate<string[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
-  );
-  assert.deepEqual(violations, []);
-}
 
 for (const [theme, name] of [
   ['Default Dark Modern', 'dark'],
@@ -91,11 +73,7 @@ for (const [theme, name] of [
         ['narrow', NARROW],
       ] as const) {
         await window.page.setViewportSize(viewport);
-        for (const frame of await frames()) {
-          await frame.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
-          await assertFits(frame);
-          await assertAccessible(frame);
-        }
+        for (const frame of await frames()) await assertLooksRight(frame);
         await window.screenshot(`look-${state}-${name}-${width}`);
       }
       await window.page.setViewportSize(WIDE);

@@ -29,7 +29,7 @@ describe('The offline model', () => {
     await window.screenshot('offline-reloaded');
   });
 
-  it('keeps what is typed and not sent, and asks again for what a reload interrupted', async () => {
+  it('keeps what is typed and not sent, and asks again by itself what waited when the window reloaded', async () => {
     await window.say('Add a file later.md with: x');
     await window.approval();
     let chat = await window.chat();
@@ -39,16 +39,13 @@ describe('The offline model', () => {
     await window.page.locator('.explorer-folders-view').click();
     await window.reload();
 
+    const dialog = await window.approval();
     chat = await window.chat();
-    const problem = chat.locator('.card', { hasText: 'This turn was interrupted' });
-    await problem.waitFor();
-    assert.equal(await window.approvalTab.count(), 0);
+    await chat.locator('.card', { hasText: 'You are asked again: VS Code closed before you decided.' }).waitFor();
+    assert.equal(await window.approvalTab.count(), 1);
     assert.equal(window.exists('later.md'), false);
     assert.equal(await chat.locator('textarea').inputValue(), 'half a thought');
-    await window.screenshot('offline-interrupted');
-
-    await problem.getByRole('button', { name: 'Retry' }).click();
-    const dialog = await window.approval();
+    await window.screenshot('offline-asked-again');
     await dialog.getByRole('button', { name: 'Approve' }).click();
     await chat.locator('.answer', { hasText: 'Created later.md' }).waitFor();
     assert.equal(window.read('later.md'), 'x\n');

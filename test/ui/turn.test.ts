@@ -153,6 +153,38 @@ describe('A turn with a model', () => {
   });
 });
 
+describe('A turn that a reload interrupts', () => {
+  let server: ModelServer;
+  let window: TestWindow;
+  before(async () => {
+    server = new ModelServer();
+    const baseUrl = await server.start();
+    window = await openTestWindow({ machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl } });
+  });
+  after(async () => {
+    await window.close();
+    await server.stop();
+  });
+
+  it('is told, and goes on when the person resumes it', async () => {
+    server.script(routeToCoder, { text: 'one two three '.repeat(400), chunkSize: 6, latency: 25 });
+    let chat = await window.openChat();
+    await window.say('Count');
+    await chat.locator('.answer', { hasText: 'one two three' }).waitFor();
+    await window.reload();
+    chat = await window.chat();
+    const problem = chat.locator('.card', { hasText: 'This turn was interrupted' });
+    await problem.waitFor();
+    assert.match(await problem.innerText(), /VS Code closed or reloaded while it ran\. What was finished until then is here/);
+    await window.screenshot('turn-interrupted');
+    server.script({ text: 'Once more from the start.' });
+    await problem.getByRole('button', { name: 'Resume' }).click();
+    await chat.locator('.answer', { hasText: 'Once more from the start.' }).waitFor();
+    assert.equal(await chat.locator('.user').count(), 1);
+    assert.equal(await problem.getByRole('button').count(), 0);
+  });
+});
+
 describe('A model that cannot be reached', () => {
   let window: TestWindow;
   afterEach(() => window.close());

@@ -2,13 +2,19 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { EventBus } from '../../core/bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
-import type { DecisionInput, DecisionResult, HitlManager } from '../../core/hitl/HitlManager.ts';
+import type { DecisionInput, DecisionResult } from '../../core/hitl/HitlManager.ts';
+import type { Clock } from '../../core/ports/Clock.ts';
+import type { DraftStore } from '../../core/ports/DraftStore.ts';
 import type { Log } from '../../core/ports/Log.ts';
+import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
 import type { EventOf } from '../../protocol/events.ts';
-import { ApprovalFromWebview, type ApprovalToWebview } from '../../protocol/webview.ts';
-import { webviewHtml, webviewRoot } from '../panel/webviewHtml.ts';
+import { approvalFromWebview, type ApprovalFromWebview, type ApprovalToWebview } from '../../protocol/webview.ts';
+import { foreignText } from '../foreignText.ts';
+import { webviewHtml, webviewOptions } from '../panel/webviewHtml.ts';
+import { closeTabs, webviewTabs } from '../panel/webviewTabs.ts';
 import { approvalView } from './approvalView.ts';
+import { KeptFeedback } from './KeptFeedback.ts';
 
 const VIEW_TYPE = 'agentRuntime.approval';
 const ACTOR = 'approval dialog';
@@ -18,39 +24,93 @@ const answers: Record<Exclude<DecisionResult, 'decided'>, string> = {
   not_what_was_shown: 'What was asked has changed, so nothing was decided.',
 };
 
+type Requested = EventOf<'hitl.approval.requested'>;
+
+/** Why a question is not to be decided any more. */
+interface Ending {
+  /** In words for the person; absent where there is nothing to tell: they decided, or are asked anew, or this host ends. */
+  reason?: string;
+  /** The same call will not be asked about again. */
+  forGood: boolean;
+  /** The person's own decision: they go on in the chat. */
+  decided?: boolean;
+}
+
+const endings = {
+  decided: { forGood: true, decided: true },
+  askedAnew: { forGood: false },
+  hostEnds: { forGood: false },
+  deadline: { forGood: true, reason: 'Nobody decided in time, which counts as a rejection. Nothing was changed.' },
+  turnEnded: { forGood: true, reason: 'The turn ended before you decided. Nothing was changed.' },
+  notSaved: { forGood: false, reason: 'The turn stopped, since it could not be saved. Nothing was changed. You are asked again when it is resumed.' },
+  elsewhere: { forGood: false, reason: 'Another window has this session now, and asks you there.' },
+} as const satisfies Record<string, Ending>;
+
 interface Waiting {
-  requested: EventOf<'hitl.approval.requested'>;
+  requested: Requested;
   panel: vscode.WebviewPanel | undefined;
-  /** What the person has typed for a rejection, should they close the tab. */
-  feedback: string;
+  /** For a rejection, should the tab or VS Code be closed. */
+  feedback: KeptFeedback;
+  /** It was before the person once. */
+  shown: boolean;
+  /** Nothing is decided here any more, and the tab stands for what was typed in it. */
+  closed?: string;
+}
+
+/** What the dialogs tell whoever asks. */
+export interface Decisions {
+  decide(input: DecisionInput): DecisionResult;
+  /** The question is before the person, drawn whole. */
+  shown(approvalId: string, surface: string): void;
 }
 
 export interface ApprovalDialogsDependencies {
   bus: EventBus;
-  hitl: HitlManager;
+  hitl: Decisions;
+  drafts: DraftStore;
+  clock: Clock;
   log: Log;
   extensionUri: vscode.Uri;
   titleOf: (sessionId: string) => string;
   agentTitle: (agent: string) => string;
+  /** Whether the person was asked about the call before, under another id. */
+  askedBefore: (requested: Requested) => boolean;
   /** The person decided in a dialog, which is closed now: they go on in the chat. */
   backToChat: (sessionId: string) => void;
 }
 
 /**
+ * Closes the dialogs of a host that was killed: they hear nobody. For the start, when this host has none of its own
+ * yet; what they asked is asked again.
+ */
+export async function closeDeadDialogs(): Promise<void> {
+  await closeTabs(webviewTabs(VIEW_TYPE));
+}
+
+/**
  * The approval dialogs: an editor tab for each question, beside the chat and without taking the
- * focus. A tab that is closed decides nothing; the chat opens it again.
+ * focus. A tab that is closed decides nothing; the chat opens it again. A question that ends without the person's
+ * decision leaves its tab where they had typed something: the text stays until they close it.
  */
 export class ApprovalDialogs implements Disposable {
   readonly #dependencies: ApprovalDialogsDependencies;
   readonly #waiting = new Map<string, Waiting>();
+  /** Questions that are over, in tabs that stand for what was typed. */
+  readonly #over = new Set<Waiting>();
   readonly #disposables = new DisposableStore();
 
   constructor(dependencies: ApprovalDialogsDependencies) {
     this.#dependencies = dependencies;
     const { bus } = dependencies;
     this.#disposables.add(bus.on('hitl.approval.requested', (event) => this.#ask(event)));
-    this.#disposables.add(bus.on('hitl.decision.made', (event) => this.#close(({ data }) => data.approvalId === event.data.approvalId)));
-    this.#disposables.add(bus.on('tool.execution.failed', (event) => this.#close(({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId)));
+    this.#disposables.add(bus.on('hitl.decision.made', (event) => this.#end(endings.decided, ({ data }) => data.approvalId === event.data.approvalId)));
+    this.#disposables.add(bus.on('hitl.timeout.occurred', (event) => this.#end(endings.deadline, ({ data }) => data.approvalId === event.data.approvalId)));
+    // a turn that is over waits for nothing
+    this.#disposables.add(bus.on('agent.processing.completed', (event) => this.#end(endings.turnEnded, ({ sessionId }) => sessionId === event.sessionId)));
+    this.#disposables.add(bus.on('system.journal.failed', (event) => this.#end(endings.notSaved, ({ sessionId }) => sessionId === event.sessionId)));
+    this.#disposables.add(
+      bus.on('tool.execution.failed', (event) => this.#end(endings.turnEnded, ({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId)),
+    );
   }
 
   /** Brings a question to the front, since the person asked for it. */
@@ -61,14 +121,25 @@ export class ApprovalDialogs implements Disposable {
     else waiting.panel.reveal(undefined, false);
   }
 
-  dispose(): void {
-    this.#disposables.dispose();
-    this.#close(() => true);
+  /** Another window has the session now, and asks there. */
+  withdraw(sessionId: string): void {
+    this.#end(endings.elsewhere, (requested) => requested.sessionId === sessionId);
   }
 
-  #ask(requested: EventOf<'hitl.approval.requested'>): void {
-    const waiting: Waiting = { requested, panel: undefined, feedback: '' };
-    this.#waiting.set(requested.data.approvalId, waiting);
+  dispose(): void {
+    this.#disposables.dispose();
+    this.#end(endings.hostEnds, () => true);
+    for (const { panel } of this.#over) panel?.dispose();
+  }
+
+  #ask(requested: Requested): void {
+    const { sessionId = '', data } = requested;
+    const { drafts, clock, log } = this.#dependencies;
+    // asked again: the earlier question of the call holds no more
+    this.#end(endings.askedAnew, (earlier) => earlier.sessionId === requested.sessionId && earlier.data.callId === data.callId);
+    const feedback = new KeptFeedback({ drafts, clock, log, sessionId, callId: data.callId });
+    const waiting: Waiting = { requested, panel: undefined, feedback, shown: false };
+    this.#waiting.set(data.approvalId, waiting);
     this.#open(waiting, true);
   }
 
@@ -80,12 +151,12 @@ export class ApprovalDialogs implements Disposable {
       `Approve: ${path.basename(data.preview.path)}`,
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
       // what the person has typed as feedback stays while another tab covers this one
-      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [webviewRoot(extensionUri)] },
+      { ...webviewOptions(extensionUri), retainContextWhenHidden: true },
     );
     waiting.panel = panel;
     panel.iconPath = new vscode.ThemeIcon('shield');
     panel.webview.onDidReceiveMessage((message: unknown) => {
-      const parsed = ApprovalFromWebview.safeParse(message);
+      const parsed = approvalFromWebview().safeParse(message);
       if (parsed.success) this.#receive(waiting, panel, parsed.data);
       else log.warn(`An approval dialog sent a message that it must not: ${parsed.error.message}`);
     });
@@ -97,54 +168,93 @@ export class ApprovalDialogs implements Disposable {
     });
     panel.onDidDispose(() => {
       if (waiting.panel === panel) waiting.panel = undefined;
+      this.#over.delete(waiting);
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, 'approval');
   }
 
   #receive(waiting: Waiting, { webview }: vscode.WebviewPanel, message: ApprovalFromWebview): void {
-    const { requested } = waiting;
+    const { closed } = waiting;
     const post = (answer: ApprovalToWebview): void => void webview.postMessage(answer);
+    if (message.type === 'ping') post({ type: 'pong' });
+    else if (closed !== undefined) post({ type: 'closed', reason: closed });
+    else this.#hear(waiting, message, post);
+  }
+
+  #hear(waiting: Waiting, message: Exclude<ApprovalFromWebview, { type: 'ping' }>, post: (answer: ApprovalToWebview) => void): void {
+    const { requested } = waiting;
     switch (message.type) {
       case 'ready':
-        post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback: waiting.feedback });
+        post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback: waiting.feedback.text });
+        break;
+      case 'shown':
+        this.#shown(waiting, message.approvalId);
         break;
       case 'feedback':
-        waiting.feedback = message.feedback;
+        waiting.feedback.typed(message.feedback);
         break;
       case 'approve':
-        this.#decide({ ...message, decision: 'approve', feedback: '' }, requested, post);
+        void this.#decide({ ...message, decision: 'approve', feedback: '' }, requested, post);
         break;
       case 'reject':
-        this.#decide({ ...message, decision: 'reject' }, requested, post);
+        void this.#decide({ ...message, decision: 'reject' }, requested, post);
         break;
     }
   }
 
-  #decide(
-    { approvalId, argumentsHash, decision, feedback }: Omit<DecisionInput, 'actor'>,
-    requested: EventOf<'hitl.approval.requested'>,
-    post: (answer: ApprovalToWebview) => void,
-  ): void {
+  #shown(waiting: Waiting, approvalId: string): void {
+    if (waiting.shown || approvalId !== waiting.requested.data.approvalId) return;
     const { hitl, log } = this.#dependencies;
+    waiting.shown = true;
+    try {
+      hitl.shown(approvalId, ACTOR);
+    } catch (error) {
+      log.warn(`It could not be noted that a question was shown: ${messageOf(error)}`);
+    }
+  }
+
+  async #decide(
+    { approvalId, argumentsHash, decision, feedback }: Omit<DecisionInput, 'actor'>,
+    requested: Requested,
+    post: (answer: ApprovalToWebview) => void,
+  ): Promise<void> {
+    const { hitl, clock, log } = this.#dependencies;
     // a dialog decides its own question and no other
     if (approvalId !== requested.data.approvalId) return;
     try {
-      const result = hitl.decide({ approvalId, argumentsHash, decision, feedback, actor: ACTOR });
+      const result = await retryWhileBusy(clock, () => hitl.decide({ approvalId, argumentsHash, decision, feedback, actor: ACTOR }));
       if (result !== 'decided') post({ type: 'closed', reason: answers[result] });
     } catch (error) {
       log.error('A decision could not be saved', error);
-      void vscode.window.showErrorMessage(`Your decision could not be saved, so nothing was decided: ${messageOf(error)}`);
+      void vscode.window.showErrorMessage(`Your decision could not be saved, so nothing was decided: ${foreignText(messageOf(error))}`);
       post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback });
     }
   }
 
-  #close(matches: (requested: EventOf<'hitl.approval.requested'>) => boolean): void {
-    for (const [id, { requested, panel }] of this.#waiting) {
-      if (!matches(requested)) continue;
+  #end(ending: Ending, matches: (requested: Requested) => boolean): void {
+    for (const [id, waiting] of this.#waiting) {
+      if (!matches(waiting.requested)) continue;
       this.#waiting.delete(id);
-      const hadFocus = panel?.active === true;
-      panel?.dispose();
-      if (hadFocus && requested.sessionId !== undefined) this.#dependencies.backToChat(requested.sessionId);
+      this.#take(waiting, ending);
     }
+  }
+
+  /** Takes a question away; what was typed for it stays before the person, unless they decided. */
+  #take(waiting: Waiting, { reason, forGood, decided = false }: Ending): void {
+    const { panel, feedback, requested } = waiting;
+    const typed = feedback.text.trim() !== '';
+    if (forGood) feedback.forget();
+    else feedback.dispose();
+    if (panel === undefined) return;
+    if (reason !== undefined && typed) {
+      waiting.closed = reason;
+      this.#over.add(waiting);
+      const message: ApprovalToWebview = { type: 'closed', reason };
+      void panel.webview.postMessage(message);
+      return;
+    }
+    const hadFocus = panel.active;
+    panel.dispose();
+    if (decided && hadFocus && requested.sessionId !== undefined) this.#dependencies.backToChat(requested.sessionId);
   }
 }

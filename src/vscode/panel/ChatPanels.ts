@@ -1,24 +1,52 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
-import type { AgentContextManager } from '../../core/context/AgentContextManager.ts';
-import type { OpenedSession, SessionManager } from '../../core/sessions/SessionManager.ts';
+import type { OpenPanels } from '../../core/ports/OpenPanels.ts';
+import type { OpenSession, OpenSessions } from '../../core/sessions/OpenSessions.ts';
+import type { SessionManager } from '../../core/sessions/SessionManager.ts';
+import { messageOf } from '../../core/tools/Tool.ts';
 import { SECTION } from '../config/modelSettings.ts';
 import { ChatPanel, type ChatPanelDependencies } from './ChatPanel.ts';
-import { webviewHtml, webviewRoot } from './webviewHtml.ts';
+import type { PageTab } from './leftOverTabs.ts';
+import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
-const CHAT_VIEW_TYPE = 'agentRuntime.chat';
+export const CHAT_VIEW_TYPE = 'agentRuntime.chat';
 
 export interface ChatPanelsDependencies extends ChatPanelDependencies {
   extensionUri: vscode.Uri;
-  sessions: SessionManager;
-  contexts: AgentContextManager;
+  openSessions: Pick<OpenSessions, 'open' | 'close'>;
+  sessions: Pick<SessionManager, 'create' | 'latestId'>;
+  openPanels: OpenPanels;
 }
+
+const columns: readonly vscode.ViewColumn[] = [
+  vscode.ViewColumn.One,
+  vscode.ViewColumn.Two,
+  vscode.ViewColumn.Three,
+  vscode.ViewColumn.Four,
+  vscode.ViewColumn.Five,
+  vscode.ViewColumn.Six,
+  vscode.ViewColumn.Seven,
+  vscode.ViewColumn.Eight,
+  vscode.ViewColumn.Nine,
+];
+
+interface Place {
+  viewColumn: vscode.ViewColumn;
+  preserveFocus: boolean;
+}
+
+const here: Place = { viewColumn: vscode.ViewColumn.Active, preserveFocus: false };
 
 /** The chat's editor tabs: one a session. */
 export class ChatPanels implements Disposable {
   readonly #dependencies: ChatPanelsDependencies;
   readonly #panels = new Map<string, ChatPanel>();
+  /** Sessions that are being read for a tab, each once, whoever asks. */
+  readonly #opening = new Map<string, Promise<unknown>>();
+  /** Sessions whose tabs VS Code brought back itself. */
+  readonly #restored = new Set<string>();
   readonly #disposables = new DisposableStore();
+  #disposed = false;
 
   constructor(dependencies: ChatPanelsDependencies) {
     this.#dependencies = dependencies;
@@ -34,19 +62,30 @@ export class ChatPanels implements Disposable {
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   }
 
-  /** Shows the chat that is open, else the latest session, else a new one. */
-  open(): void {
-    const [shown] = this.#panels.values();
-    if (shown !== undefined) shown.reveal();
-    else this.#show(this.#dependencies.sessions.latestId() ?? this.#dependencies.sessions.create().id);
+  /** The session whose tab the person is in. */
+  get active(): { sessionId: string; title: string } | undefined {
+    return [...this.#panels.values()].find(({ active }) => active);
+  }
+
+  /** Shows the chat that is open, else the latest session, else a new one. Rejects where it cannot be read. */
+  async open(): Promise<void> {
+    const { sessions } = this.#dependencies;
+    const [open] = [...this.#panels.keys(), ...this.#opening.keys()];
+    await this.show(open ?? sessions.latestId() ?? sessions.create().id);
   }
 
   /** Shows an empty session; the one that is open, where nothing was said in it yet. */
-  openNew(): void {
-    const { sessions } = this.#dependencies;
-    const empty = [...this.#panels.values()].find(({ sessionId }) => sessions.get(sessionId).messages.length === 0);
-    if (empty !== undefined) empty.reveal();
-    else this.#show(sessions.create().id);
+  async openNew(): Promise<void> {
+    const fresh = [...this.#panels.values()].find(({ isFresh }) => isFresh);
+    await this.show(fresh?.sessionId ?? this.#dependencies.sessions.create().id);
+  }
+
+  /** Shows a session, in the tab that it has or in a new one. Rejects where it cannot be read. */
+  async show(sessionId: string): Promise<void> {
+    for (let opening = this.#opening.get(sessionId); opening !== undefined; opening = this.#opening.get(sessionId)) await opening;
+    const panel = this.#panels.get(sessionId);
+    if (panel !== undefined) panel.reveal();
+    else await this.whileOpening([sessionId], () => this.#openTab(sessionId));
   }
 
   /** Puts the focus into a session's chat, where it is open. */
@@ -54,39 +93,128 @@ export class ChatPanels implements Disposable {
     this.#panels.get(sessionId)?.reveal();
   }
 
-  /** Brings a tab back after a reload, with the session that it showed. Throws where that cannot be read. */
-  restore(panel: vscode.WebviewPanel, state: unknown): void {
+  /** Closes a session's tab, where it has one. */
+  close(sessionId: string): void {
+    this.#panels.get(sessionId)?.close();
+  }
+
+  /** Brings a tab back after a reload, with the session that it showed. Rejects where that cannot be read. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const { sessions } = this.#dependencies;
     const kept = typeof state === 'object' && state !== null && 'sessionId' in state ? state.sessionId : undefined;
-    const id = typeof kept === 'string' ? kept : this.#dependencies.sessions.latestId();
-    const opened = id !== undefined && this.#panels.has(id) ? undefined : this.#dependencies.sessions.open(id ?? this.#dependencies.sessions.create().id);
-    if (opened === undefined) panel.dispose();
-    else this.#attach(panel, opened);
+    const id = typeof kept === 'string' ? kept : (sessions.latestId() ?? sessions.create().id);
+    // another tab has the session, or will have it in a moment
+    if (this.#panels.has(id) || this.#opening.has(id)) panel.dispose();
+    else await this.whileOpening([id], () => this.#fillTab(panel, id));
+  }
+
+  /** The tabs of this host. */
+  get tabs(): PageTab[] {
+    return [...this.#panels.values()].map(({ tab }) => tab);
+  }
+
+  /** Whether a tab of this host shows the session. */
+  has(sessionId: string): boolean {
+    return this.#panels.has(sessionId);
+  }
+
+  /** Whether VS Code itself brought the session's tab back. */
+  broughtBack(sessionId: string): boolean {
+    return this.#restored.has(sessionId);
+  }
+
+  /** Resolves when no tab is on its way. */
+  async settled(): Promise<void> {
+    while (this.#opening.size > 0) await Promise.allSettled(this.#opening.values());
+  }
+
+  /** Whoever wants to show one of the sessions meanwhile waits for `open`. To be called when they are {@link settled}. */
+  async whileOpening<T>(sessionIds: readonly string[], open: () => Promise<T>): Promise<T> {
+    const opening = open();
+    for (const id of sessionIds) this.#opening.set(id, opening);
+    try {
+      return await opening;
+    } finally {
+      for (const id of sessionIds) this.#opening.delete(id);
+    }
+  }
+
+  /** A new tab for a session that has none, without the focus. */
+  openBehind(open: OpenSession, viewColumn: number): void {
+    this.#attach(this.#createTab(open, { viewColumn: columns[viewColumn - 1] ?? vscode.ViewColumn.One, preserveFocus: true }), open);
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#disposables.dispose();
     for (const panel of this.#panels.values()) panel.dispose();
   }
 
-  #show(sessionId: string): void {
-    const opened = this.#dependencies.sessions.open(sessionId);
-    if (opened !== undefined) this.#attach(vscode.window.createWebviewPanel(CHAT_VIEW_TYPE, opened.session.title, vscode.ViewColumn.Active), opened);
+  async #openTab(sessionId: string): Promise<void> {
+    const open = await this.#dependencies.openSessions.open(sessionId);
+    if (open === undefined) throw new Error(`The session ${sessionId} is not there any more: it was deleted. Run “Agent Runtime: Show Sessions” to open another`);
+    if (this.#disposed) return;
+    this.#attach(this.#createTab(open, here), open);
   }
 
-  #attach(panel: vscode.WebviewPanel, opened: OpenedSession): void {
-    const { contexts, orchestrator, transcripts, extensionUri } = this.#dependencies;
-    const sessionId = opened.session.id;
-    if (!orchestrator.isRunning(sessionId)) contexts.restore(sessionId, opened.events);
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
+  async #fillTab(panel: vscode.WebviewPanel, sessionId: string): Promise<void> {
+    const { openSessions } = this.#dependencies;
+    const tab = { closed: false };
+    const subscription = panel.onDidDispose(() => (tab.closed = true));
+    const open = await openSessions.open(sessionId);
+    subscription.dispose();
+    if (open === undefined) panel.dispose();
+    else if (tab.closed || this.#disposed) openSessions.close(sessionId);
+    else {
+      this.#restored.add(sessionId);
+      this.#attach(panel, open);
+    }
+  }
+
+  #createTab(open: OpenSession, { viewColumn, preserveFocus }: Place): vscode.WebviewPanel {
+    return vscode.window.createWebviewPanel(CHAT_VIEW_TYPE, open.session.title, { viewColumn, preserveFocus });
+  }
+
+  #attach(panel: vscode.WebviewPanel, open: OpenSession): void {
+    const { openSessions, extensionUri } = this.#dependencies;
+    panel.webview.options = webviewOptions(extensionUri);
     panel.iconPath = new vscode.ThemeIcon('comment-discussion');
-    const transcript = transcripts.open(sessionId, opened.events);
-    const chat = new ChatPanel({ panel, session: opened.session, transcript, dependencies: this.#dependencies });
-    this.#panels.set(sessionId, chat);
+    const chat = new ChatPanel({ panel, open, dependencies: this.#dependencies });
+    this.#panels.set(open.id, chat);
+    this.#remember(panel, open.id);
     panel.onDidDispose(() => {
-      this.#panels.delete(sessionId);
+      this.#panels.delete(open.id);
+      this.#restored.delete(open.id);
       chat.dispose();
-      if (!orchestrator.isRunning(sessionId)) transcripts.close(sessionId);
+      // this host ends with its tabs open: the next one finds them in the store
+      if (this.#disposed) return;
+      this.#record((openPanels) => openPanels.closed(open.id));
+      openSessions.close(open.id);
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, 'chat');
+  }
+
+  /** Keeps where the tab stands, for the next host. */
+  #remember(panel: vscode.WebviewPanel, sessionId: string): void {
+    let recorded: number | undefined;
+    const record = (): void => {
+      // a tab that is being opened has no column yet
+      const column: number = panel.viewColumn ?? 0;
+      const viewColumn = column >= 1 ? column : (recorded ?? 1);
+      if (viewColumn === recorded) return;
+      recorded = viewColumn;
+      this.#record((openPanels) => openPanels.opened({ sessionId, viewColumn }));
+    };
+    record();
+    panel.onDidChangeViewState(record);
+  }
+
+  /** A tab that is not in the store is missed by the next host alone: nothing here fails for it. */
+  #record(action: (openPanels: OpenPanels) => void): void {
+    try {
+      action(this.#dependencies.openPanels);
+    } catch (error) {
+      this.#dependencies.log.warn(`It could not be noted which chats are open: ${messageOf(error)}`);
+    }
   }
 }

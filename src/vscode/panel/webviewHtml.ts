@@ -1,8 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
+/** What starts an extension host again; in a browser VS Code has no smaller step than a reload. */
+function restartCommand(): 'reloadWindow' | 'restartExtensionHost' {
+  return vscode.env.uiKind === vscode.UIKind.Web ? 'reloadWindow' : 'restartExtensionHost';
+}
+
+/** What a page may do: run its script, load its own files, and link to two commands for when no host hears it. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: [webviewRoot(extensionUri)],
+    enableCommandUris: ['agentRuntime.openChat', `workbench.action.${restartCommand()}`],
+  };
+}
+
 /** Where a webview's files are, and all that it may load. */
-export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
+function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
@@ -21,6 +35,6 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <link rel="stylesheet" href="${uri('codicon.css')}">
 <link rel="stylesheet" href="${uri('style.css')}">
 </head>
-<body class="tab"><div id="root"></div><script nonce="${nonce}" src="${uri(`${page}.js`)}"></script></body>
+<body class="tab" data-restart="${restartCommand()}"><div id="root"></div><script nonce="${nonce}" src="${uri(`${page}.js`)}"></script></body>
 </html>`;
 }

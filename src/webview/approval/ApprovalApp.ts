@@ -1,6 +1,8 @@
 import { render } from 'lit-html';
 import type { ApprovalFromWebview, ApprovalToWebview, ApprovalView } from '../../protocol/webview.ts';
 import { Announcer } from '../ui/Announcer.ts';
+import { spokenConnectionLost } from '../ui/connectionLost.ts';
+import { Heartbeat } from '../ui/Heartbeat.ts';
 import { spokenLineCounts } from '../ui/lineCounts.ts';
 import { spokenText } from '../ui/visibleText.ts';
 import { approvalTemplate } from './approvalTemplate.ts';
@@ -14,23 +16,32 @@ export class ApprovalApp {
   readonly #post: (message: ApprovalFromWebview) => void;
   readonly #announcer: Announcer;
   readonly #guard = new InputGuard(() => this.#draw());
+  readonly #heartbeat: Heartbeat;
   #approval: ApprovalView | undefined;
   #panel: 'decide' | 'reject' = 'decide';
   #argumentsOpen = false;
   #feedback = '';
   #sent: 'approve' | 'reject' | undefined;
   #closed: string | undefined;
+  #lost = false;
 
   constructor(root: HTMLElement, post: (message: ApprovalFromWebview) => void) {
     this.#root = root;
     this.#post = post;
     this.#announcer = new Announcer(document.body);
+    this.#heartbeat = new Heartbeat(
+      () => post({ type: 'ping' }),
+      (lost) => this.#connection(lost),
+    );
     addEventListener('focus', () => this.#focusIfNothingIs());
     document.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   receive(message: ApprovalToWebview): void {
+    this.#heartbeat.heard();
     switch (message.type) {
+      case 'pong':
+        break;
       case 'show':
         this.#show(message.approval, message.feedback);
         break;
@@ -56,18 +67,38 @@ export class ApprovalApp {
     this.#closed = undefined;
     this.#draw();
     if (!changed) return;
+    this.#tellWhenDrawn(approval.approvalId);
     const verb = approval.created ? 'create' : 'edit';
     this.#announcer.interrupt(`Approval needed: ${verb} ${spokenText(approval.path)}, ${spokenLineCounts(approval.diff)}`);
     if (document.hasFocus()) this.#focusIfNothingIs();
   }
 
-  #close(reason: string): void {
-    const hadFocus = this.#root.querySelector('.actions, .panel')?.contains(document.activeElement) === true;
-    this.#closed = reason;
-    this.#panel = 'decide';
+  /** A frame begins only where the page is seen, and the next one when the first is on the screen. */
+  #tellWhenDrawn(approvalId: string): void {
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => this.#post({ type: 'shown', approvalId }));
+    });
+  }
+
+  #connection(lost: boolean): void {
+    this.#lost = lost;
+    // the banner moves what stands below it
+    this.#guard.restart();
+    if (lost) this.#announcer.interrupt(spokenConnectionLost);
+    else this.#announcer.say('Connected again.');
     this.#draw();
-    this.#announcer.say(reason);
-    if (hadFocus) this.#title()?.focus();
+  }
+
+  #close(reason: string): void {
+    const repeated = this.#closed === reason;
+    const focused = document.activeElement;
+    const hadFocus = [...this.#root.querySelectorAll('.actions, .panel')].some((element) => element.contains(focused));
+    this.#closed = reason;
+    // what was typed stays, to be copied
+    this.#panel = this.#feedback.trim() === '' ? 'decide' : 'reject';
+    this.#draw();
+    if (!repeated) this.#announcer.say(reason);
+    if (hadFocus && focused?.isConnected !== true) this.#title()?.focus();
   }
 
   #title(): HTMLElement | null {
@@ -80,7 +111,7 @@ export class ApprovalApp {
 
   #onKey(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    if (event.key === 'Escape' && this.#panel === 'reject') {
+    if (event.key === 'Escape' && this.#panel === 'reject' && this.#closed === undefined) {
       event.preventDefault();
       this.#back();
       return;
@@ -94,7 +125,7 @@ export class ApprovalApp {
 
   #decide(decision: 'approve' | 'reject'): void {
     const approval = this.#approval;
-    if (approval === undefined || this.#closed !== undefined || this.#sent !== undefined || !this.#guard.open) return;
+    if (approval === undefined || this.#closed !== undefined || this.#sent !== undefined || this.#lost || !this.#guard.open) return;
     const { approvalId, argumentsHash } = approval;
     this.#sent = decision;
     if (decision === 'approve') this.#post({ type: 'approve', approvalId, argumentsHash });
@@ -128,6 +159,7 @@ export class ApprovalApp {
         sent: this.#sent,
         settled: this.#guard.settled,
         closed: this.#closed,
+        lost: this.#lost,
         isMac,
         now: new Date(),
         feedback: this.#feedback,

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import type { ApprovalView } from '../../protocol/webview.ts';
 import { agentName } from '../ui/agent.ts';
+import { connectionLost } from '../ui/connectionLost.ts';
 import { diff } from '../ui/diff.ts';
 import { filePath } from '../ui/filePath.ts';
 import { clock } from '../ui/format.ts';
@@ -21,6 +22,8 @@ export interface ApprovalPage {
   settled: boolean;
   /** Why nothing can be decided here any more. */
   closed: string | undefined;
+  /** Nobody hears this page: a click would reach no one. */
+  lost: boolean;
   isMac: boolean;
   now: Date;
   feedback: string;
@@ -36,15 +39,28 @@ function withCode(text: string): unknown {
   return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${visibleText(part)}</code>` : visibleText(part)));
 }
 
-function heading({ approval, now }: ApprovalPage): TemplateResult {
+/** Until when it waits. */
+function deadline({ approval: { askedAt, timeoutMs }, closed, now }: ApprovalPage): unknown {
+  if (timeoutMs === undefined || closed !== undefined) return nothing;
+  const end = new Date(Date.parse(askedAt) + timeoutMs);
+  return html` · until <time datetime=${end.toISOString()}>${clock(end, now)}</time>, then it counts as rejected`;
+}
+
+function heading(page: ApprovalPage): TemplateResult {
+  const { approval, now } = page;
   const asked = new Date(approval.askedAt);
   return html`<header>
     <h1 tabindex="-1">${visibleText(approval.title)}</h1>
     <p class="asked">
       ${agentName(approval.agent)} · ${visibleText(approval.sessionTitle, 'block')} · asked at
-      <time datetime=${approval.askedAt}>${clock(asked, now)}</time>
+      <time datetime=${approval.askedAt}>${clock(asked, now)}</time>${deadline(page)}
     </p>
   </header>`;
+}
+
+/** Why the person is asked once more: quiet, over the question. */
+function again(reason: string): TemplateResult {
+  return html`<section class="again" aria-label="Asked again">${icon('history', { tone: 'asks' })}<p class="grow">${visibleText(reason)}</p></section>`;
 }
 
 function change({ path, created, diff: view }: ApprovalView): TemplateResult {
@@ -82,12 +98,12 @@ function argumentList({ approval, argumentsOpen, onArguments }: ApprovalPage): T
   </section>`;
 }
 
-function rejectPanel({ approval, sent, feedback, onFeedback }: ApprovalPage): TemplateResult {
+function rejectPanel({ approval, sent, closed, feedback, onFeedback }: ApprovalPage): TemplateResult {
   const changed = (event: Event): void => {
     if (event.target instanceof HTMLTextAreaElement) onFeedback(event.target.value);
   };
   return html`<section class="panel" aria-label="Reject">
-    <label for="feedback">What should ${agentName(approval.agent)} do instead?</label>
+    <label for="feedback">${closed === undefined ? html`What should ${agentName(approval.agent)} do instead?` : 'What you typed'}</label>
     <textarea
       id="feedback"
       class="field"
@@ -95,21 +111,21 @@ function rejectPanel({ approval, sent, feedback, onFeedback }: ApprovalPage): Te
       maxlength="20000"
       aria-describedby="feedback-hint"
       .value=${feedback}
-      .readOnly=${sent !== undefined}
+      .readOnly=${sent !== undefined || closed !== undefined}
       @input=${changed}
     ></textarea>
-    <span class="hint" id="feedback-hint">Goes to the model as the tool’s result. May stay empty.</span>
+    <span class="hint" id="feedback-hint">${closed === undefined ? 'Goes to the model as the tool’s result. May stay empty.' : 'It was not sent. Copy it before you close this.'}</span>
   </section>`;
 }
 
-function decideActions({ sent, settled, isMac, onDecide, onOpenReject }: ApprovalPage): TemplateResult {
-  return html`<button type="button" class="btn primary approve" ?disabled=${sent !== undefined} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('approve')}>Approve</button>
-    <button type="button" class="btn reject" ?disabled=${sent !== undefined} aria-disabled=${settled ? nothing : 'true'} @click=${onOpenReject}>Reject…</button>
+function decideActions({ sent, lost, settled, isMac, onDecide, onOpenReject }: ApprovalPage): TemplateResult {
+  return html`<button type="button" class="btn primary approve" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('approve')}>Approve</button>
+    <button type="button" class="btn reject" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${onOpenReject}>Reject…</button>
     <span class="keys">${sent === undefined ? html`<kbd>${isMac ? '⌘Enter' : 'Ctrl+Enter'}</kbd> approves` : 'Approving…'}</span>`;
 }
 
-function rejectActions({ sent, settled, isMac, onDecide, onBack }: ApprovalPage): TemplateResult {
-  return html`<button type="button" class="btn primary reject-now" ?disabled=${sent !== undefined} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('reject')}>Reject</button>
+function rejectActions({ sent, lost, settled, isMac, onDecide, onBack }: ApprovalPage): TemplateResult {
+  return html`<button type="button" class="btn primary reject-now" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('reject')}>Reject</button>
     <button type="button" class="btn back" ?disabled=${sent !== undefined} aria-disabled=${settled ? nothing : 'true'} @click=${onBack}>Back</button>
     <span class="keys"
       >${sent === undefined ? html`<kbd>${isMac ? '⌘Enter' : 'Ctrl+Enter'}</kbd> rejects · <kbd>Esc</kbd> goes back` : 'Rejecting…'}</span
@@ -126,6 +142,7 @@ function actions(page: ApprovalPage): TemplateResult {
 /** The dialog's page: the question, the change, the reasons; the actions stay at the bottom. */
 export function approvalTemplate(page: ApprovalPage): TemplateResult {
   return html`<div class="approval">
+    ${page.lost ? connectionLost() : nothing}${page.approval.again === undefined ? nothing : again(page.approval.again)}
     <main class="scroll">
       <div class="dlg">${heading(page)}${change(page.approval)}${why(page.approval)}${argumentList(page)}</div>
     </main>

@@ -4,11 +4,14 @@ import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { AnswerItem, ChatFromWebview, ChatItem, ChatState, ChatToWebview } from '../../protocol/webview.ts';
 import { Announcer } from '../ui/Announcer.ts';
+import { connectionLost, spokenConnectionLost } from '../ui/connectionLost.ts';
+import { Heartbeat } from '../ui/Heartbeat.ts';
 import { icon } from '../ui/icon.ts';
 import { announce } from './announcements.ts';
 import type { ChatContext } from './ChatContext.ts';
 import { ChatModel } from './ChatModel.ts';
 import { Composer } from './Composer.ts';
+import { ownerWords } from './composerTemplate.ts';
 import { emptyChat } from './emptyChat.ts';
 import { answerItem } from './items/answerItem.ts';
 import { problemItem } from './items/problemItem.ts';
@@ -28,6 +31,7 @@ export class ChatApp {
   readonly #announcer: Announcer;
   readonly #model = new ChatModel();
   readonly #composer: Composer;
+  readonly #heartbeat: Heartbeat;
   readonly #context: ChatContext;
   readonly #scroll: ScrollKeeper;
   readonly #documents = new Map<string, MarkdownDocument>();
@@ -37,6 +41,7 @@ export class ChatApp {
   #drawn: readonly ChatItem[] = [];
   /** The host has asked for the focus before there was an input. */
   #focusAsked = false;
+  #lost = false;
 
   constructor(root: HTMLElement, post: (message: ChatFromWebview) => void) {
     this.#root = root;
@@ -44,24 +49,37 @@ export class ChatApp {
     this.#announcer = new Announcer(document.body);
     this.#composer = new Composer({
       post,
+      reach: (message) => this.#reach(message),
       announcer: this.#announcer,
       changed: () => this.#schedule(),
-      lastMessage: () => this.#model.items.findLast((item) => item.kind === 'user')?.text,
+      lastMessage: () => this.#lastMessage(),
     });
+    const isHere = (): boolean => (this.#model.state?.owner ?? 'here') === 'here';
+    const isElsewhere = (): boolean => this.#model.state?.owner === 'elsewhere';
     this.#context = {
-      act: (action) => {
-        post({ type: 'action', action });
-        // its button goes with the next turn
-        if (action === 'retry') this.#composer.focus();
+      get here() {
+        return isHere();
       },
-      openFile: (path) => post({ type: 'openFile', path }),
-      openApproval: (approvalId) => post({ type: 'openApproval', approvalId }),
+      get elsewhere() {
+        return isElsewhere();
+      },
+      act: (action) => {
+        if (!this.#reach({ type: 'action', action })) return;
+        // its button goes with the next turn
+        if (action === 'retry' || action === 'resume') this.#composer.focus();
+      },
+      openFile: (path) => this.#reach({ type: 'openFile', path }),
+      openApproval: (approvalId) => this.#reach({ type: 'openApproval', approvalId }),
       fold: (toolId, open) => {
         this.#folds.set(toolId, open);
         this.#schedule();
       },
       fill: (text) => this.#composer.fill(text),
     };
+    this.#heartbeat = new Heartbeat(
+      () => post({ type: 'ping' }),
+      (lost) => this.#connection(lost),
+    );
     render(this.#template(), root);
     const log = root.querySelector<HTMLElement>('.log');
     const items = root.querySelector<HTMLElement>('.items');
@@ -74,6 +92,7 @@ export class ChatApp {
   }
 
   receive(message: ChatToWebview): void {
+    this.#heartbeat.heard();
     switch (message.type) {
       case 'snapshot':
         this.#load(message);
@@ -87,6 +106,11 @@ export class ChatApp {
       case 'refused':
         this.#composer.refused(message.messageId, message.reason);
         return;
+      case 'draftKept':
+        this.#composer.draftKept(message.text);
+        return;
+      case 'pong':
+        return;
       case 'focusInput':
         if (this.#frame !== undefined) this.#draw();
         this.#focusAsked = this.#model.state === undefined;
@@ -95,18 +119,20 @@ export class ChatApp {
   }
 
   #load(message: Extract<ChatToWebview, { type: 'snapshot' }>): void {
-    const first = this.#model.state === undefined;
+    const before = this.#model.state;
     this.#model.load(message.seq, message.items, message.state);
     const ids = new Set(message.items.map((item) => item.id));
     for (const id of this.#documents.keys()) if (!ids.has(id)) this.#documents.delete(id);
-    if (!first) {
+    const { sessionId, draft, state } = message;
+    if (before?.owner === state.owner) {
       this.#schedule();
       return;
     }
     // The input has to be there to take the draft, and a message that follows at once.
     this.#draw();
-    this.#composer.restore(message.draft);
-    if (this.#focusAsked) this.#composer.focus();
+    this.#composer.begin({ sessionId, owner: state.owner, draft, sent: this.#lastMessage() });
+    if (before !== undefined) this.#announcer.say(ownerWords[state.owner]);
+    else if (this.#focusAsked) this.#composer.focus();
     else if (document.hasFocus()) this.#focusIfNothingIs();
   }
 
@@ -117,6 +143,25 @@ export class ChatApp {
     if (result !== 'applied') return;
     announce(message.ops, before, this.#model.items, this.#announcer);
     this.#schedule();
+  }
+
+  #lastMessage(): string | undefined {
+    return this.#model.items.findLast((item) => item.kind === 'user')?.text;
+  }
+
+  #connection(lost: boolean): void {
+    this.#lost = lost;
+    this.#composer.connection(lost);
+    if (lost) this.#announcer.interrupt(spokenConnectionLost);
+    else this.#announcer.say('Connected again.');
+    this.#schedule();
+  }
+
+  /** Posts what a press of the person wants. Where nobody hears it they are told so: false. */
+  #reach(message: ChatFromWebview): boolean {
+    if (this.#lost) this.#announcer.interrupt(spokenConnectionLost);
+    else this.#post(message);
+    return !this.#lost;
   }
 
   #focusIfNothingIs(): void {
@@ -141,6 +186,7 @@ export class ChatApp {
     const { items, state } = this.#model;
     const empty = items.length === 0 && state !== undefined;
     return html`<main class="chat">
+      ${this.#lost ? connectionLost() : nothing}
       <div class="log" role="log" aria-label="Conversation" aria-live="off" tabindex="0">
         <div class="items">${empty ? emptyChat(state, this.#context) : this.#items(items)}</div>
       </div>
@@ -151,7 +197,7 @@ export class ChatApp {
   #dock(state: ChatState): TemplateResult {
     const waiting = this.#model.items.find((item) => item.kind === 'tool' && item.state === 'waiting');
     const approvalId = waiting?.kind === 'tool' ? waiting.approvalId : undefined;
-    const review = approvalId === undefined ? undefined : (): void => this.#context.openApproval(approvalId);
+    const review = approvalId === undefined || !this.#context.here ? undefined : (): void => this.#context.openApproval(approvalId);
     return html`<div class="dock">${this.#scroll.unseen ? this.#jump() : nothing}${this.#composer.template(state, review)}</div>`;
   }
 
@@ -184,10 +230,10 @@ export class ChatApp {
         return guard([item], () => answerItem(item, this.#document(item.id), this.#context));
       case 'tool': {
         const open = this.#folds.get(item.id) ?? opensByItself(item);
-        return guard([item, open], () => toolItem(item, open, this.#context));
+        return guard([item, open, this.#context.here, this.#context.elsewhere], () => toolItem(item, open, this.#context));
       }
       case 'problem':
-        return guard([item], () => problemItem(item, this.#context));
+        return guard([item, this.#context.here], () => problemItem(item, this.#context));
       case 'turnEnd':
         return guard([item, answer], () => turnEndItem(item, answer));
     }

@@ -2,6 +2,10 @@ import type { ChatAction } from '../../protocol/webview.ts';
 
 /** What a person can do from within the transcript. */
 export interface ChatContext {
+  /** Whether the session is this window's: only then something can be decided or started here. */
+  readonly here: boolean;
+  /** Whether it is another window's: what waits is asked there. */
+  readonly elsewhere: boolean;
   act: (action: ChatAction) => void;
   openFile: (path: string) => void;
   openApproval: (approvalId: string) => void;

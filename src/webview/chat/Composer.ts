@@ -5,14 +5,19 @@ import type { Announcer } from '../ui/Announcer.ts';
 import { icon } from '../ui/icon.ts';
 import { composerTemplate } from './composerTemplate.ts';
 import { DraftKeeper } from './DraftKeeper.ts';
+import { inputAtBeginning } from './inputAtBeginning.ts';
 
 /** After this, a message that was neither taken nor refused may be changed and sent again. */
 const confirmMs = 15_000;
 
+const lostText = 'The connection is lost, so your message was not sent. It stays here.';
+const notHereText = 'Your text stays here.';
 const waitText = 'The turn is still running. Your text stays here; send it when the turn is done.';
 
 export interface ComposerDependencies {
   post: (message: ChatFromWebview) => void;
+  /** Posts what a press of the person wants, or tells them that nobody hears it. */
+  reach: (message: ChatFromWebview) => void;
   announcer: Announcer;
   changed: () => void;
   /** The person's last message, for Up in an empty input. */
@@ -32,10 +37,11 @@ export class Composer {
   readonly #draft: DraftKeeper;
   #textarea: HTMLTextAreaElement | undefined;
   #turn: ChatState['turn'] = 'idle';
+  #owner: ChatState['owner'] = 'here';
+  #lost = false;
   #outgoing: Outgoing | undefined;
   #problem: string | undefined;
   #hint: string | undefined;
-  #touched = false;
 
   constructor(deps: ComposerDependencies) {
     this.#deps = deps;
@@ -43,12 +49,14 @@ export class Composer {
   }
 
   template(state: ChatState, review: (() => void) | undefined): TemplateResult {
-    if (state.turn === 'idle') this.#hint = undefined;
+    if (state.turn !== this.#turn || state.owner !== this.#owner) this.#hint = undefined;
     this.#turn = state.turn;
+    this.#owner = state.owner;
     return html`${this.#problemRow()}${composerTemplate({
       state,
       review,
       sending: this.#outgoing?.locked === true,
+      lost: this.#lost,
       hint: this.#hint,
       textarea: (element) => {
         this.#textarea = element instanceof HTMLTextAreaElement ? element : undefined;
@@ -66,7 +74,8 @@ export class Composer {
         this.focus();
         this.stop();
       },
-      onSettings: () => this.#deps.post({ type: 'action', action: 'openSettings' }),
+      onSettings: () => this.#deps.reach({ type: 'action', action: 'openSettings' }),
+      onNewSession: () => this.#deps.reach({ type: 'action', action: 'newSession' }),
     })}`;
   }
 
@@ -75,7 +84,7 @@ export class Composer {
   }
 
   stop(): void {
-    if (this.#turn !== 'idle') this.#deps.post({ type: 'stop' });
+    if (this.#turn !== 'idle') this.#deps.reach({ type: 'stop' });
   }
 
   /** Puts a text into an empty input as if it had been typed, with the cursor at its end; never over what is there. */
@@ -91,11 +100,32 @@ export class Composer {
     this.#onInput();
   }
 
-  /** The host's draft, after a reload: never over what was typed here. */
-  restore(draft: string): void {
-    if (this.#textarea === undefined || this.#touched || this.#textarea.value !== '') return;
-    this.#textarea.value = draft;
-    this.#draft.known(draft);
+  /**
+   * The page begins, or the session is another window's or this one's again: brings back what was typed, beside
+   * what stands here. `sent` is the last message: a text like it was on its way when its page went, and arrived.
+   */
+  begin({ sessionId, owner, draft, sent }: { sessionId: string; owner: ChatState['owner']; draft: string; sent: string | undefined }): void {
+    const typed = this.#draft.begin(sessionId, owner, draft);
+    const input = this.#textarea;
+    if (input === undefined) return;
+    const text = inputAtBeginning({ standing: input.value, typed, draft, sent });
+    if (input.value !== text) {
+      input.value = text;
+      input.setSelectionRange(text.length, text.length);
+    }
+    if (text === draft) this.#draft.known(draft);
+    else this.#draft.changed(text);
+  }
+
+  /** The host has this draft. */
+  draftKept(text: string): void {
+    this.#draft.confirmed(text);
+  }
+
+  /** Whether nobody hears this page: then nothing is sent. */
+  connection(lost: boolean): void {
+    this.#lost = lost;
+    if (!lost && this.#problem === lostText) this.#problem = undefined;
   }
 
   /** The host has the message: only now is the text forgotten, if it is still that text. */
@@ -130,7 +160,6 @@ export class Composer {
   }
 
   #onInput(): void {
-    this.#touched = true;
     this.#problem = undefined;
     this.#hint = undefined;
     this.#draft.changed(this.#textarea?.value ?? '');
@@ -154,9 +183,11 @@ export class Composer {
   #send(): void {
     const text = this.#textarea?.value ?? '';
     if (text.trim() === '' || this.#outgoing?.locked === true) return;
-    if (this.#turn !== 'idle') {
-      this.#hint = waitText;
-      this.#deps.announcer.say(waitText);
+    const wait = this.#owner !== 'here' ? notHereText : this.#turn === 'idle' ? undefined : waitText;
+    if (this.#lost || wait !== undefined) {
+      if (this.#lost) this.#problem = lostText;
+      else this.#hint = wait;
+      if (wait !== undefined) this.#deps.announcer.say(wait);
       this.#deps.changed();
       return;
     }

@@ -9,6 +9,8 @@ export interface ComposerView {
   /** Opens what waits; absent where nothing that waits is in the transcript. */
   review: (() => void) | undefined;
   sending: boolean;
+  /** Nobody hears this page. */
+  lost: boolean;
   hint: string | undefined;
   textarea: (element: Element | undefined) => void;
   onInput: () => void;
@@ -17,6 +19,7 @@ export interface ComposerView {
   onSend: () => void;
   onStop: (event: MouseEvent) => void;
   onSettings: () => void;
+  onNewSession: () => void;
 }
 
 const placeholders = {
@@ -24,6 +27,13 @@ const placeholders = {
   running: 'Write on; Esc stops the turn',
   waiting: 'Your text stays here; only the buttons decide',
 } as const;
+
+/** Whose session it is, as it is said where it is not, or no more, this window's. */
+export const ownerWords = {
+  here: 'This session is yours now.',
+  elsewhere: 'This session is open in another window. You see it as it was when you opened it; it becomes yours when that window closes it.',
+  nobody: 'This session was deleted in another window. What you typed stays here.',
+} as const satisfies Record<ChatState['owner'], string>;
 
 const permissions = {
   open: 'Ask for writes and commands',
@@ -40,13 +50,22 @@ function pendingRow(pending: number, review: (() => void) | undefined): Template
   </div>`;
 }
 
+function ownerRow(owner: 'elsewhere' | 'nobody', onNewSession: () => void): TemplateResult {
+  return html`<div class="stack elsewhere">
+    <div class="h wrap">
+      ${icon(owner === 'elsewhere' ? 'multiple-windows' : 'trash', { tone: 'asks' })}<span class="grow">${ownerWords[owner]}</span>
+      <button type="button" class="btn sm" @click=${onNewSession}>New session</button>
+    </div>
+  </div>`;
+}
+
 function sendButton(view: ComposerView): TemplateResult {
   return html`<button
     type="button"
     class="send"
     aria-label="Send (Enter)"
     title="Send (Enter)"
-    aria-disabled=${view.sending ? 'true' : 'false'}
+    aria-disabled=${view.sending || view.lost || view.state.owner !== 'here' ? 'true' : 'false'}
     @click=${view.onSend}
   >
     ${icon('arrow-up')}
@@ -67,13 +86,14 @@ export function composerTemplate(view: ComposerView): TemplateResult {
   const { state } = view;
   const model = state.model.offline ? 'Offline' : state.model.name;
   return html`${state.pending > 0 ? pendingRow(state.pending, view.review) : nothing}
+    ${state.owner === 'here' ? nothing : ownerRow(state.owner, view.onNewSession)}
     <div class="input ${view.sending ? 'sending' : ''}">
       <textarea
         ${ref(view.textarea)}
         rows="1"
         maxlength="1000000"
         aria-label="Message"
-        placeholder=${placeholders[state.turn]}
+        placeholder=${state.owner !== 'here' ? 'Your text stays here' : placeholders[state.turn]}
         .readOnly=${view.sending}
         aria-busy=${view.sending ? 'true' : 'false'}
         @input=${view.onInput}

@@ -1,11 +1,12 @@
-/** Milliseconds as "0.2 s", "38 s" or "2 min 5 s". */
+/** Milliseconds as "0.2 s", "38 s", "2 min 5 s" or "5 min". */
 export function duration(milliseconds: number): string {
   const tenths = Math.round(milliseconds / 100);
   if (tenths < 1) return '<0.1 s';
   if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const rest = seconds % 60 === 0 ? '' : ` ${seconds % 60} s`;
+  return `${Math.floor(seconds / 60)} min${rest}`;
 }
 
 /** The same in words, for screen readers. */

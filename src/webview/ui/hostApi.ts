@@ -1,6 +1,6 @@
 interface HostApi<Message> {
   postMessage: (message: Message) => void;
-  /** What VS Code gives back with the page after a reload of the window. */
+  /** What VS Code gives back with the page when its tab was hidden, and after a reload of the window. */
   setState: (state: unknown) => void;
 }
 

@@ -11,8 +11,12 @@ function button(action: ChatAction, first: boolean, context: ChatContext): Templ
   return html`<button type="button" class="btn ${kind}" @click=${() => context.act(action)}>${actionLabel(action)}</button>`;
 }
 
+/** Steps of a turn are the window's that has the session. */
+const ownersSteps: readonly ChatAction[] = ['retry', 'resume'];
+
 /** What happened, why, and the next step as the first button. */
-export function problemItem({ tone, title, detail, actions }: ProblemItem, context: ChatContext): TemplateResult {
+export function problemItem({ tone, title, detail, actions: offered }: ProblemItem, context: ChatContext): TemplateResult {
+  const actions = context.here ? offered : offered.filter((action) => !ownersSteps.includes(action));
   const glyph = tone === 'error' ? icon('error', { tone: 'bad' }) : icon('debug-disconnect', { tone: 'attention' });
   return html`<div class="problem card ask" data-tone=${tone} role="group" aria-label="Problem">
     <div class="q">${glyph}<span class="grow strong">${visibleText(title)}</span></div>

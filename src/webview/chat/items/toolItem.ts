@@ -13,7 +13,7 @@ import type { ToolLine } from './toolWords.ts';
 
 /** Whether a row stands open when nobody has folded it: where one sentence says what went wrong. */
 export function opensByItself({ state }: ToolItem): boolean {
-  return state === 'failed' || state === 'rejected' || state === 'unknown';
+  return state === 'failed' || state === 'rejected' || state === 'expired' || state === 'unknown';
 }
 
 /** The change of a tool that did not go wrong; where it did, one sentence says so. */
@@ -96,7 +96,8 @@ function row(item: ToolItem, open: boolean, context: ChatContext): TemplateResul
 }
 
 function question(item: ToolItem, context: ChatContext): TemplateResult {
-  const { approvalId } = item;
+  const approvalId = context.here ? item.approvalId : undefined;
+  const why = context.here ? (item.note ?? 'Waiting for you') : context.elsewhere ? 'Waiting in another window' : 'Nothing came of this';
   const review = (): void => {
     if (approvalId !== undefined) context.openApproval(approvalId);
   };
@@ -107,7 +108,7 @@ function question(item: ToolItem, context: ChatContext): TemplateResult {
         ><span class="strong">${requestVerb(item)} ${visibleText(item.object)}?</span> ${item.diff === undefined ? nothing : lineCounts(item.diff)}</span
       >
     </div>
-    <div class="why">${item.note === undefined ? 'Waiting for you' : visibleText(item.note)}</div>
+    <div class="why">${visibleText(why)}</div>
     ${approvalId === undefined ? nothing : html`<div class="btns"><button type="button" class="btn primary" @click=${review}>Review</button></div>`}
   </div>`;
 }

@@ -50,6 +50,8 @@ export function toolLine(item: ToolItem): ToolLine {
       return { icon: 'error', tone: 'bad', verb: `Could not ${plain}`, word: 'Failed' };
     case 'rejected':
       return { icon: 'circle-slash', tone: 'attention', verb: `Did not ${plain}`, word: 'Rejected' };
+    case 'expired':
+      return { icon: 'clockface', tone: 'attention', verb: 'No decision on', word: 'Timed out' };
     case 'cancelled':
       return { icon: 'debug-stop', tone: 'muted', verb: `Stopped ${doing.charAt(0).toLowerCase()}${doing.slice(1)}`, word: 'Cancelled' };
     case 'unknown':
