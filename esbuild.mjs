@@ -94,7 +94,7 @@ const testBundles = {
   ...common,
   entryPoints: existsSync(path.join(root, 'test'))
     ? readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.(test|bench)\.ts$/.test(file) || file === path.join('extension', 'index.ts'))
+        .filter((file) => /\.(test|bench)\.ts$/.test(file) || [path.join('extension', 'index.ts'), path.join('crash', 'child.ts')].includes(file))
         .map((file) => `test/${file}`)
     : [],
   outbase: 'test',

@@ -1,4 +1,4 @@
-// npm test [unit|extension|ui …]: prepares everything, and runs the tests.
+// npm test [unit|crash|extension|ui …] [--full]: prepares everything, and runs the tests. --full: 200 kills in the crash test, not 40.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,16 +16,27 @@ import { addUp, areGreen, couldNotRun, describeResults } from './lib/testResults
  * @typedef {import('./lib/runScript.mjs').Context} Context
  * @typedef {import('./lib/findVscode.mjs').Vscode} Vscode
  * @typedef {import('./lib/testResults.mjs').Results} Results
- * @typedef {{ vscode: Vscode, scratch: string }} Place
+ * @typedef {{ vscode: Vscode, scratch: string, full: boolean }} Place
  */
 
 const UNIT_TIMEOUT_MS = 10_000;
+const CRASH_TIMEOUT_MS = 600_000;
+const KILLS = 40;
+const FULL_KILLS = 200;
 const UI_TIMEOUT_MS = 120_000;
 
 /** @type {Record<string, (context: Context, place: Place) => Promise<Results>>} In the order in which they run. */
 const PARTS = {
   unit: (context, { vscode, scratch }) =>
     runMocha(context, { part: 'unit', node: extensionHostNode(vscode), timeoutMs: UNIT_TIMEOUT_MS, scratch }),
+  crash: (context, { vscode, scratch, full }) =>
+    runMocha(context, {
+      part: 'crash',
+      node: extensionHostNode(vscode),
+      timeoutMs: CRASH_TIMEOUT_MS,
+      scratch,
+      env: { AGENT_RUNTIME_CRASH_KILLS: String(full ? FULL_KILLS : KILLS) },
+    }),
   extension: async (context, place) => {
     // the browser is the window of the tests' VS Code
     if (place.vscode.kind !== 'desktop') await installTestBrowser(context);
@@ -65,9 +76,9 @@ async function attempt({ signal }, body) {
 
 /**
  * @param {Context} context
- * @param {string[]} names
+ * @param {{ names: string[], full: boolean }} chosen
  */
-async function prepareAndRun(context, names) {
+async function prepareAndRun(context, { names, full }) {
   const { steps } = context;
   await installDependencies(context);
   const vscode = await findVscode(context, 'tests');
@@ -79,7 +90,7 @@ async function prepareAndRun(context, names) {
     for (const [name, runPart] of Object.entries(PARTS)) {
       if (!names.includes(name)) continue;
       steps.say(`\nRuns the ${name} tests.`);
-      all.push([name, await attempt(context, () => runPart(context, { vscode, scratch }))]);
+      all.push([name, await attempt(context, () => runPart(context, { vscode, scratch, full }))]);
     }
   } finally {
     // a server of ended tests may be writing its last
@@ -94,8 +105,9 @@ async function prepareAndRun(context, names) {
 }
 
 await runScript(async (context) => {
-  const names = chosenParts(process.argv.slice(2));
-  const results = await attempt(context, () => prepareAndRun(context, names));
+  const args = process.argv.slice(2);
+  const names = chosenParts(args.filter((arg) => arg !== '--full'));
+  const results = await attempt(context, () => prepareAndRun(context, { names, full: args.includes('--full') }));
   if (results.problem !== undefined) console.error(results.problem);
   context.steps.say(`\n${describeResults(results)}`);
   return areGreen(results) ? 0 : 1;

@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
-import { openTestWindow, projectRoot, type TestWindow } from '../support/ui/TestWindow.ts';
+import { projectRoot } from '../support/projectRoot.ts';
+import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
 const ROUNDS = 5;
 /** What else starts in the extension host is done by then, in milliseconds. */

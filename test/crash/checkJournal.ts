@@ -1,0 +1,95 @@
+import * as fs from 'node:fs';
+import type { Journal } from '../../src/core/ports/Journal.ts';
+import type { Projections } from '../../src/core/ports/Projections.ts';
+import { openCalls } from '../../src/core/orchestration/openCalls.ts';
+import { openApproval } from '../../src/core/hitl/Approval.ts';
+import { emptySession, foldSession } from '../../src/core/sessions/SessionState.ts';
+import type { RuntimeEvent } from '../../src/protocol/events.ts';
+import type { ChildLine, ChildOptions } from './protocol.ts';
+
+type Acknowledged = Extract<ChildLine, { said: 'acknowledged' }>;
+
+export interface Check {
+  lost: string[];
+  doubled: string[];
+  /** Questions that must be asked again: call id and hash. */
+  pending: string[];
+}
+
+/** What a journal must hold, whenever the host before was killed. */
+export function checkJournal(journal: Journal, projections: Projections, options: ChildOptions): Check {
+  const bySession = Map.groupBy(acknowledged(options.acknowledged), ({ sessionId }) => sessionId);
+  const check: Check = { lost: [], doubled: repeated(lines(options.effects)).map((file) => `${file} was written twice`), pending: [] };
+  const sessions = new Set([...bySession.keys(), ...projections.list().map(({ sessionId }) => sessionId), ...journal.unfinished().map(({ sessionId }) => sessionId)]);
+  for (const sessionId of sessions) {
+    const wanted = bySession.get(sessionId) ?? [];
+    // whole, or on its way to be gone: never half there as if nothing was
+    if (mayBeGone(wanted) && journal.head(sessionId)?.deleted !== false) continue;
+    const events = readAll(journal, sessionId);
+    if (events.some(({ seq }, index) => seq !== index + 1)) check.lost.push(`${sessionId} has a gap`);
+    check.lost.push(...missing(events, wanted));
+    const starts = events.flatMap((event) => (event.type === 'tool.execution.started' && event.data.tool === 'write_file' ? [event.data.callId] : []));
+    check.doubled.push(...repeated(starts).map((callId) => `${callId} started twice`));
+    const session = emptySession(sessionId);
+    for (const event of events) foldSession(session, event);
+    for (const { id } of openCalls(session)) {
+      const question = session.turn === undefined ? undefined : openApproval(session.approvals, id);
+      if (question !== undefined) check.pending.push(`${id} ${question.argumentsHash}`);
+    }
+  }
+  return check;
+}
+
+function mayBeGone(wanted: readonly Acknowledged[]): boolean {
+  return wanted.findLast(({ kind }) => kind === 'deletion' || kind === 'life')?.kind === 'deletion';
+}
+
+/** What was acknowledged and is not there, or not in the order in which it was acknowledged. */
+function missing(events: readonly RuntimeEvent[], wanted: readonly Acknowledged[]): string[] {
+  const places = new Map(events.flatMap((event) => (idOf(event) === undefined ? [] : [[idOf(event), event.seq ?? 0] as const])));
+  let before = 0;
+  return wanted.flatMap(({ sessionId, kind, id }) => {
+    if (kind === 'deletion' || kind === 'life') return [];
+    const place = places.get(`${kind} ${id}`);
+    if (place === undefined) return [`the ${kind} ${id} of ${sessionId}`];
+    if (place <= before) return [`the order of the ${kind} ${id} of ${sessionId}`];
+    before = place;
+    return [];
+  });
+}
+
+function idOf(event: RuntimeEvent): string | undefined {
+  switch (event.type) {
+    case 'session.message.added':
+      return event.data.message.role === 'user' ? `message ${event.data.message.id}` : undefined;
+    case 'hitl.decision.made':
+      return `decision ${event.data.approvalId}`;
+    case 'tool.execution.completed':
+    case 'tool.execution.failed':
+      return `toolEnd ${event.data.callId}`;
+    default:
+      return undefined;
+  }
+}
+
+function readAll(journal: Journal, sessionId: string): RuntimeEvent[] {
+  const events: RuntimeEvent[] = [];
+  for (let more = true; more; ) {
+    const page = journal.page(sessionId, events.at(-1)?.seq ?? 0);
+    events.push(...page.events);
+    more = page.more;
+  }
+  return events;
+}
+
+function acknowledged(file: string): Acknowledged[] {
+  return lines(file).map((line) => JSON.parse(line) as Acknowledged);
+}
+
+function lines(file: string): string[] {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : [];
+}
+
+function repeated(values: readonly string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index);
+}
