@@ -188,7 +188,10 @@ describe('Two windows without a folder', () => {
 
     const owners = await first.chat();
     await owners.locator('.input textarea').fill('half a thought of the owner');
-    await owners.evaluate('new Promise((resolve) => setTimeout(resolve, 600))');
+    await owners.locator('.input textarea').blur();
+    // the page keeps for itself what the host has not confirmed
+    const confirmed = `!Object.keys(localStorage).some((key) => key.startsWith('agentRuntime.typed:here:'))`;
+    while ((await owners.evaluate(confirmed)) !== true) continue;
     await first.chatTab('What can you do?').click({ button: 'middle' });
     await chat.locator('.stack', { hasText: 'another window' }).waitFor({ state: 'detached' });
     assert.equal(await chat.locator('.input textarea').inputValue(), 'half a thought of the owner\n\nAnd what not?');

@@ -46,11 +46,12 @@ describe('DraftKeeper', () => {
   });
 
   it('tells the host a moment after typing', async () => {
-    const drafts = keeper();
-    drafts.begin('s', 'here', '');
-    drafts.changed('a');
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    assert.deepEqual(posted, ['a']);
+    const told = new Promise<string>((resolve) => {
+      const drafts = new DraftKeeper(resolve);
+      drafts.begin('s', 'here', '');
+      drafts.changed('a');
+    });
+    assert.equal(await told, 'a');
   });
 
   it('gives the next page what the host did not confirm, and nothing that it did', () => {
