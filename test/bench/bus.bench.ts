@@ -5,7 +5,8 @@ import { Dispatcher } from '../../src/core/bus/Dispatcher.ts';
 import { EventBus, type EventDraft } from '../../src/core/bus/EventBus.ts';
 import { EventCounters } from '../../src/core/bus/EventCounters.ts';
 import type { RuntimeEvent } from '../../src/protocol/events.ts';
-import { MemoryLog, systemClock} from '../support/ports.ts';
+import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../support/ports.ts';
 import { MemoryJournal } from '../support/MemoryStore.ts';
 
 const ROUNDS = 31;

@@ -8,7 +8,8 @@ import type { OpenSession } from '../../src/core/sessions/OpenSessions.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../src/protocol/events.ts';
 import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, MemoryStore } from './MemoryStore.ts';
 import { NodeWorkspace } from './NodeWorkspace.ts';
-import { MemoryLog, systemClock } from './ports.ts';
+import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from './ports.ts';
 
 export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs'>> {
   /** What this host shares with others. */

@@ -2,15 +2,6 @@ import type { Disposable } from '../../src/core/bus/Disposable.ts';
 import type { Clock } from '../../src/core/ports/Clock.ts';
 import type { Log } from '../../src/core/ports/Log.ts';
 
-export const systemClock: Clock = {
-  now: () => new Date(),
-  monotonic: () => performance.now(),
-  every: (milliseconds, run) => {
-    const timer = setInterval(run, milliseconds).unref();
-    return { dispose: () => clearInterval(timer) };
-  },
-};
-
 /** Keeps what was logged. */
 export class MemoryLog implements Log {
   readonly lines: string[] = [];
@@ -70,7 +61,7 @@ export class ManualClock implements Clock {
   }
 
   /** The computer slept: time has passed, and no timer ran meanwhile. */
-  sleep(milliseconds: number): void {
+  suspend(milliseconds: number): void {
     this.#now += milliseconds;
     for (const timer of this.#timers) timer.due = Math.max(timer.due, this.#now);
   }

@@ -2,7 +2,8 @@ import { createCore, type Core } from '../../src/core/createCore.ts';
 import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
 import type { Workspace } from '../../src/core/ports/Workspace.ts';
 import type { Storage } from '../../src/storage/openStorage.ts';
-import { MemoryLog, systemClock } from './ports.ts';
+import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from './ports.ts';
 
 /** The runtime core on a real database. */
 export function storageCore({ journal, projections, leases, audit }: Storage, { llm, workspace }: { llm: LlmStream; workspace: Workspace }): Core {

@@ -85,7 +85,8 @@ describe('An extension host that is killed while an approval is pending', () => 
     await chat.locator('.input textarea').click();
     await window.page.keyboard.insertText('half a thought');
     // what the host has after a moment is kept by it, what is typed then by the browser
-    await chat.evaluate('new Promise((resolve) => setTimeout(resolve, 600))');
+    const kept = `SELECT count(*) AS n FROM drafts WHERE text IN ('"half a thought"', '"Rather in a folder."')`;
+    while (window.query(kept)[0]?.['n'] !== 2) await chat.evaluate('0');
     const newPages = replaced(window, chat, dialog);
     await window.killExtensionHost();
     await window.page.keyboard.insertText(', and the rest of it');

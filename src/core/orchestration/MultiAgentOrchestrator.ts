@@ -82,16 +82,15 @@ export class MultiAgentOrchestrator implements Disposable {
   /**
    * What follows from a turn that VS Code closed on, without asking the model: what was running is told to be
    * unknown, and a question that nobody has answered, or that nothing came of, is asked again. The rest waits for {@link resume}.
-   * Throws {@link JournalWriteError}.
+   * Returns of how many calls nobody knows the outcome. Throws {@link JournalWriteError}.
    */
-  recover(sessionId: string): { unknown: number; asksAgain: boolean } {
+  recover(sessionId: string): number {
     const session = this.#dependencies.sessions.get(sessionId);
     const scope = this.#interrupted(session);
-    if (scope === undefined || this.isRunning(sessionId)) return { unknown: 0, asksAgain: false };
+    if (scope === undefined || this.isRunning(sessionId)) return 0;
     const unknown = settleStarted(this.#dependencies, scope, session);
-    const asksAgain = waitsForPerson(session);
-    if (asksAgain) this.resume(sessionId);
-    return { unknown, asksAgain };
+    if (waitsForPerson(session)) this.resume(sessionId);
+    return unknown;
   }
 
   /** Aborts the turn's model request, and withdraws what it asks for. */

@@ -10,7 +10,7 @@ import type { ToolExecutor } from '../tools/ToolExecutor.ts';
 export const NOT_WHOLE = 'The answer was cut off at its length limit, so this call is not whole. It did not run.';
 
 const NOT_DECIDED = 'You are asked again: VS Code closed before you decided.';
-const NOT_STARTED = 'You are asked again: you approved this, and VS Code closed before it ran. Nothing was changed.';
+const NOT_STARTED = 'You are asked again: you approved this, and it did not run. Nothing was changed.';
 
 interface Ports {
   sessions: SessionManager;

@@ -223,7 +223,7 @@ export class OpenSessions implements Disposable {
 
   #recover(entry: Entry): void {
     try {
-      entry.memory.unknown = this.#dependencies.orchestrator.recover(entry.id).unknown;
+      entry.memory.unknown = this.#dependencies.orchestrator.recover(entry.id);
     } catch (error) {
       // the transcript tells that it was interrupted, and Resume tries again
       this.#dependencies.log.error(`The session ${entry.id} could not be recovered`, error);

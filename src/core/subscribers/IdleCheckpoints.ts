@@ -31,7 +31,7 @@ export class IdleCheckpoints implements Disposable {
   constructor({ bus, ...dependencies }: { bus: EventBus; journal: Journal; clock: Clock; log: Log }) {
     this.#dependencies = dependencies;
     this.#lastEvent = this.#lastCheckpoint = dependencies.clock.monotonic();
-    this.#disposables.add(bus.onAll((event) => this.#count(event)));
+    this.#disposables.add(bus.onAll((event) => this.#count(event), { priority: 2 }));
     this.#disposables.add(dependencies.clock.every(LOOK, () => this.#look(IDLE)));
   }
 

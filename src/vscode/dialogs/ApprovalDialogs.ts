@@ -8,7 +8,7 @@ import type { DraftStore } from '../../core/ports/DraftStore.ts';
 import type { Log } from '../../core/ports/Log.ts';
 import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
-import type { EventOf } from '../../protocol/events.ts';
+import type { EventOf, EventType } from '../../protocol/events.ts';
 import { approvalFromWebview, type ApprovalFromWebview, type ApprovalToWebview } from '../../protocol/webview.ts';
 import { foreignText } from '../foreignText.ts';
 import { webviewHtml, webviewOptions } from '../panel/webviewHtml.ts';
@@ -102,15 +102,16 @@ export class ApprovalDialogs implements Disposable {
   constructor(dependencies: ApprovalDialogsDependencies) {
     this.#dependencies = dependencies;
     const { bus } = dependencies;
-    this.#disposables.add(bus.on('hitl.approval.requested', (event) => this.#ask(event)));
-    this.#disposables.add(bus.on('hitl.decision.made', (event) => this.#end(endings.decided, ({ data }) => data.approvalId === event.data.approvalId)));
-    this.#disposables.add(bus.on('hitl.timeout.occurred', (event) => this.#end(endings.deadline, ({ data }) => data.approvalId === event.data.approvalId)));
+    const on = <T extends EventType>(type: T, handler: (event: EventOf<T>) => void): void => {
+      this.#disposables.add(bus.on(type, handler, { priority: 2 }));
+    };
+    on('hitl.approval.requested', (event) => this.#ask(event));
+    on('hitl.decision.made', (event) => this.#end(endings.decided, ({ data }) => data.approvalId === event.data.approvalId));
+    on('hitl.timeout.occurred', (event) => this.#end(endings.deadline, ({ data }) => data.approvalId === event.data.approvalId));
     // a turn that is over waits for nothing
-    this.#disposables.add(bus.on('agent.processing.completed', (event) => this.#end(endings.turnEnded, ({ sessionId }) => sessionId === event.sessionId)));
-    this.#disposables.add(bus.on('system.journal.failed', (event) => this.#end(endings.notSaved, ({ sessionId }) => sessionId === event.sessionId)));
-    this.#disposables.add(
-      bus.on('tool.execution.failed', (event) => this.#end(endings.turnEnded, ({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId)),
-    );
+    on('agent.processing.completed', (event) => this.#end(endings.turnEnded, ({ sessionId }) => sessionId === event.sessionId));
+    on('system.journal.failed', (event) => this.#end(endings.notSaved, ({ sessionId }) => sessionId === event.sessionId));
+    on('tool.execution.failed', (event) => this.#end(endings.turnEnded, ({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId));
   }
 
   /** Brings a question to the front, since the person asked for it. */

@@ -71,12 +71,15 @@ export class LeftOverChats implements Disposable {
   }
 
   async #rest(leftOver: readonly LeftOverPanel[], failed: Set<string>): Promise<void> {
-    const { openPanels } = this.#dependencies;
+    const { chats, openPanels, ownStore } = this.#dependencies;
     const others = leftOver.filter(({ killed }) => !killed);
     for (const id of await this.#replace(others, goodbyeLeftDeadTabs)) failed.add(id);
     if (this.#disposed) return;
     // one that could not be read is tried again by the next host
-    for (const { sessionId } of leftOver) if (!failed.has(sessionId)) openPanels.forget(sessionId);
+    for (const { sessionId } of leftOver) {
+      // what no tab here shows may be another window's, which has not come to it yet
+      if (!failed.has(sessionId) && (ownStore || chats.has(sessionId))) openPanels.forget(sessionId);
+    }
   }
 
   /** Replaces those tabs that showed one of the sessions, if they are dead. Returns the sessions that could not be read. */

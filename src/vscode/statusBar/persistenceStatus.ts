@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
+import type { Persistence } from '../../core/persistence/createPersistence.ts';
 import type { PersistenceStatus } from '../../core/persistence/PersistenceStatus.ts';
 
-export interface Persistence {
-  readonly status: PersistenceStatus;
-  onDidChangeStatus(listener: (status: PersistenceStatus) => void): Disposable;
-}
-
 /** A warning in the status bar for as long as projections cannot be saved. */
-export function showPersistenceStatus(persistence: Persistence): Disposable {
+export function showPersistenceStatus(persistence: Pick<Persistence, 'status' | 'onDidChangeStatus'>): Disposable {
   const disposables = new DisposableStore();
   const item = disposables.add(vscode.window.createStatusBarItem('agentRuntime.persistence', vscode.StatusBarAlignment.Left));
   item.name = 'Agent Runtime: Saving';

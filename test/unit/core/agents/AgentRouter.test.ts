@@ -3,7 +3,8 @@ import { AgentRouter } from '../../../../src/core/agents/AgentRouter.ts';
 import { coder } from '../../../../src/core/agents/coder.ts';
 import { orchestrator } from '../../../../src/core/agents/orchestrator.ts';
 import { EventBus } from '../../../../src/core/bus/EventBus.ts';
-import { MemoryLog, systemClock } from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 describe('AgentRouter', () => {

@@ -4,7 +4,8 @@ import type { Disposable } from '../../../../src/core/bus/Disposable.ts';
 import { EventBus, JournalWriteError } from '../../../../src/core/bus/EventBus.ts';
 import { EventCancelledError } from '../../../../src/core/bus/EventCancelledError.ts';
 import type { EventType, RuntimeEvent } from '../../../../src/protocol/events.ts';
-import { MemoryLog, systemClock} from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 type Topic = 'session.created' | 'session.updated' | 'agent.registered' | 'llm.text.delta';

@@ -2,7 +2,8 @@ import * as assert from 'node:assert/strict';
 import { DisposableStore } from '../../../../src/core/bus/Disposable.ts';
 import { EventBus, JournalWriteError, type EventDraft } from '../../../../src/core/bus/EventBus.ts';
 import { RuntimeError, type ErrorCode } from '../../../../src/protocol/errors.ts';
-import { MemoryLog, systemClock } from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const created = (title: string): EventDraft<'session.created'> => ({

@@ -3,7 +3,8 @@ import { EventBus, type EventDraft } from '../../../../src/core/bus/EventBus.ts'
 import { EventCancelledError } from '../../../../src/core/bus/EventCancelledError.ts';
 import type { Middleware } from '../../../../src/core/bus/Middlewares.ts';
 import { eventTypes, passesMiddleware, type RuntimeEvent } from '../../../../src/protocol/events.ts';
-import { MemoryLog, systemClock} from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const created = (title: string): EventDraft<'session.created'> => ({ type: 'session.created', source: 'test', sessionId: 's', correlationId: 'c', data: { title } });

@@ -2,7 +2,8 @@ import * as assert from 'node:assert/strict';
 import { EventBus, type EventDraft } from '../../../../src/core/bus/EventBus.ts';
 import { AgentContextManager } from '../../../../src/core/context/AgentContextManager.ts';
 import { subscribeAgentContext } from '../../../../src/core/subscribers/AgentContextSubscriber.ts';
-import { MemoryLog, systemClock} from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const switched = (to: string): EventDraft<'agent.switched'> => ({

@@ -3,7 +3,8 @@ import { EventBus } from '../../../../src/core/bus/EventBus.ts';
 import { TurnScope } from '../../../../src/core/bus/TurnScope.ts';
 import { argumentsHash } from '../../../../src/core/hitl/argumentsHash.ts';
 import { HitlManager, type ApprovalRequest } from '../../../../src/core/hitl/HitlManager.ts';
-import { ManualClock, MemoryLog, systemClock } from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { ManualClock, MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 
 const request: ApprovalRequest = {

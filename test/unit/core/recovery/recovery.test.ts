@@ -77,7 +77,7 @@ describe('Recovery', () => {
     const again = second.next('hitl.approval.requested');
     await second.core.recovery.run();
     const { data } = await again;
-    assert.match(data.reason, /you approved this, and VS Code closed before it ran\. Nothing was changed/);
+    assert.match(data.reason, /you approved this, and it did not run\. Nothing was changed/);
     assert.equal(second.read('a.md'), undefined);
     assert.equal(approve(second, data), 'decided');
     await second.orchestrator.idle();

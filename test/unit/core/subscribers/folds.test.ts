@@ -5,7 +5,8 @@ import { foldSessionMetrics, type SessionMetrics } from '../../../../src/core/me
 import { auditEntry, auditedTypes } from '../../../../src/core/subscribers/AuditLogger.ts';
 import { SessionMetricsCollector } from '../../../../src/core/subscribers/SessionMetricsCollector.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
-import { MemoryLog, systemClock } from '../../../support/ports.ts';
+import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { MemoryLog } from '../../../support/ports.ts';
 import { ScriptedModel, write } from '../../../support/ScriptedModel.ts';
 import { TestCore } from '../../../support/TestCore.ts';
 
