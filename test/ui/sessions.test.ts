@@ -29,6 +29,12 @@ describe('The list of sessions', () => {
     await list.first().waitFor();
     return list;
   };
+  /** The chat of a session, once VS Code has put the focus into it: what came up before would be closed by that. */
+  const chatOf = async (title: string): Promise<void> => {
+    const chat = await window.chat();
+    await chat.locator('.user', { hasText: title }).waitFor();
+    await chat.locator('.input textarea:focus').waitFor();
+  };
   const pressBin = async (title: string): Promise<void> => {
     const row = (await rows()).filter({ hasText: title });
     await row.hover();
@@ -49,8 +55,7 @@ describe('The list of sessions', () => {
     assert.match(texts[1] ?? '', /What is in this workspace\?/);
     await window.screenshot('sessions-list');
     await list.filter({ hasText: DELETED }).click();
-    const chat = await window.chat();
-    await chat.locator('.user', { hasText: DELETED }).waitFor();
+    await chatOf(DELETED);
   });
 
   it('deletes one, which closes its tab, and brings it back on Undo', async () => {
@@ -60,8 +65,7 @@ describe('The list of sessions', () => {
     await note.waitFor();
     await window.screenshot('sessions-deleted');
     await note.getByRole('button', { name: 'Undo' }).click();
-    const chat = await window.chat();
-    await chat.locator('.user', { hasText: DELETED }).waitFor();
+    await chatOf(DELETED);
     assert.equal(await (await rows()).filter({ hasText: DELETED }).count(), 1);
     await window.page.keyboard.press('Escape');
   });
