@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { diffView } from './diff.ts';
 import { errorInfo } from './errors.ts';
-import { message, toolOutcomeKind } from './messages.ts';
+import { message, planStep, toolOutcomeKind } from './messages.ts';
 
 /** The version of the envelope and of every `data`; a change that old readers cannot take raises it. */
 export const EVENT_VERSION = 1;
@@ -62,6 +62,8 @@ const CLIENT = 'LlmClient';
 const TOOLS = 'ToolRegistry';
 const HITL = 'HitlManager';
 const WRITERS = 'SessionManager, AgentContextManager';
+/** Of a turn's begin and end: the orchestrator; of an agent's part of it: that agent. */
+const TURNS_AND_AGENTS = 'MultiAgentOrchestrator, OrchestratorAgent, CoderAgent, ArchitectAgent, DebugAgent, AskAgent, UniversalAgent';
 
 /** Every event that there is. A schema is built when its first event is: at start two of them are (docs/decisions/0005). */
 const catalogue = {
@@ -79,11 +81,13 @@ const catalogue = {
   'session.created': durable(SESSIONS, 'A session exists.', () => ({ title: z.string() })),
   'session.updated': durable(SESSIONS, 'A session has another title.', () => ({ title: z.string() })),
   'session.message.added': durable(SESSIONS, 'A message of the person, the model or a tool is kept.', () => ({ message: message() })),
+  'session.message.queued': durable(SESSIONS, 'The person wrote while a turn runs: the model gets it with its next step.', () => ({ messageId: z.string(), text: z.string() })),
+  'session.message.withdrawn': durable(SESSIONS, 'The person took a queued message back.', () => ({ messageId: z.string() })),
   'session.deleted': durable(SESSIONS, 'The person deleted the session. It is erased when the time for undo is over.', () => ({})),
   'session.restored': durable(SESSIONS, 'The person took the deletion back.', () => ({})),
 
   'agent.registered': durable('AgentRouter', 'An agent can be chosen.', () => ({ agent: z.string(), tools: z.array(z.string()) })),
-  'agent.processing.started': durable(ORCHESTRATOR, 'A turn begins; with `resumed`, one goes on that VS Code had closed on.', () => ({
+  'agent.processing.started': durable(TURNS_AND_AGENTS, 'A turn begins, or an agent’s part of it; with `resumed`, it goes on after VS Code had closed on it.', () => ({
     agent: z.string(),
     resumed: z.boolean().optional(),
   })),
@@ -91,18 +95,20 @@ const catalogue = {
     from: z.string(),
     to: z.string(),
     reason: z.string(),
-    confidence: z.enum(['high', 'medium', 'low']),
+    /** Of a route; a choice of the person and a hand-over have none. */
+    confidence: z.enum(['high', 'medium', 'low']).optional(),
     trigger: z.enum(['user', 'orchestrator', 'handover']),
   })),
-  'agent.processing.completed': durable(ORCHESTRATOR, 'The turn is over.', () => ({
+  'agent.processing.completed': durable(TURNS_AND_AGENTS, 'The turn is over, or an agent’s part of it.', () => ({
     agent: z.string(),
     success: z.boolean(),
-    /** `interrupted`: VS Code closed on it, and the person went on without it. */
-    outcome: z.enum(['completed', 'stopped', 'failed', 'interrupted']),
+    /** `interrupted`: VS Code closed on it, and the person went on without it. `handed_over`: of an agent’s part, another agent goes on. */
+    outcome: z.enum(['completed', 'stopped', 'failed', 'interrupted', 'handed_over']),
     durationMs: milliseconds(),
     inputTokens: count().optional(),
     outputTokens: count().optional(),
   })),
+  'agent.plan.updated': durable(ORCHESTRATOR, 'An agent says what it will do, and how far it got.', () => ({ agent: z.string(), steps: z.array(planStep()) })),
   'agent.error.occurred': durable(ORCHESTRATOR, 'The turn failed.', () => ({ agent: z.string(), error: errorInfo() })),
 
   'llm.request.started': durable(CLIENT, 'A request goes to the model.', () => ({
@@ -184,6 +190,25 @@ const catalogue = {
     waitedMs: milliseconds(),
   })),
 
+  'hitl.question.asked': durable(HITL, 'The person is asked something that is no approval, or asked it again. A choice or, where it is `free`, their own words answer it.', () => ({
+    questionId: z.string(),
+    /** `followup`: the model asks. `step_limit`, `repeated_call`: whether the turn goes on. */
+    kind: z.enum(['followup', 'step_limit', 'repeated_call']),
+    agent: z.string(),
+    question: z.string(),
+    choices: z.array(z.string()),
+    free: z.boolean(),
+    /** The call that waits for the answer. */
+    callId: z.string().optional(),
+  })),
+  'hitl.question.answered': durable(HITL, 'The person has answered a question.', () => ({
+    questionId: z.string(),
+    /** The person’s message, where they wrote one: it is taken once. */
+    messageId: z.string(),
+    answer: z.string(),
+    actor: z.string(),
+  })),
+
   'database.query.executed': transient('DatabaseService', 'A query ran; appends to the journal publish none.', () => ({
     operation: z.string(),
     durationMs: milliseconds(),
@@ -254,6 +279,7 @@ export function mustSurvivePowerCut(type: EventType): boolean {
 const decidedOrDone: ReadonlySet<EventType> = new Set<EventType>([
   'hitl.decision.made',
   'hitl.timeout.occurred',
+  'hitl.question.answered',
   'tool.execution.started',
   'tool.execution.completed',
   'tool.execution.failed',

@@ -32,3 +32,7 @@ export const message = lazySchema(() =>
   ]),
 );
 export type Message = z.infer<ReturnType<typeof message>>;
+
+/** One step of an agent's plan. */
+export const planStep = lazySchema(() => z.strictObject({ title: z.string(), status: z.enum(['pending', 'in_progress', 'completed']) }));
+export type PlanStep = z.infer<ReturnType<typeof planStep>>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DiffView } from './diff.ts';
 import { lazySchema } from './lazySchema.ts';
+import type { PlanStep } from './messages.ts';
 
 /**
  * What the chat and approval webviews and the extension host say to each other.
@@ -36,7 +37,8 @@ export interface RouteItem {
   from: string;
   to: string;
   reason: string;
-  confidence: 'high' | 'medium' | 'low';
+  /** Absent where nobody guessed: the person chose, or the agent handed over. */
+  confidence?: 'high' | 'medium' | 'low';
 }
 
 export interface AnswerItem {
@@ -65,6 +67,21 @@ export interface ToolItem {
   approvalId?: string;
 }
 
+/** A question to the person that approves nothing: an agent wants to know something, or whether the turn goes on. */
+export interface QuestionItem {
+  kind: 'question';
+  /** The question id. */
+  id: string;
+  agent: string;
+  question: string;
+  choices: string[];
+  /** Whether a message of the person answers it too; else only its choices do. */
+  free: boolean;
+  /** `withdrawn`: its turn ended without an answer. */
+  state: 'waiting' | 'answered' | 'withdrawn';
+  answer?: string;
+}
+
 export interface ProblemItem {
   kind: 'problem';
   id: string;
@@ -84,7 +101,21 @@ export interface TurnEndItem {
   usage?: { inputTokens: number; outputTokens: number };
 }
 
-export type ChatItem = UserItem | RouteItem | AnswerItem | ToolItem | ProblemItem | TurnEndItem;
+export type ChatItem = UserItem | RouteItem | AnswerItem | ToolItem | QuestionItem | ProblemItem | TurnEndItem;
+
+/** A message that waits for the next step of the turn, or for the next turn where none runs. */
+export interface QueuedMessage {
+  messageId: string;
+  /** Its beginning. */
+  text: string;
+}
+
+/** An agent that the person can choose. */
+export interface AgentChoice {
+  name: string;
+  title: string;
+  purpose: string;
+}
 
 /** Everything in the chat that is no item of the transcript. */
 export interface ChatState {
@@ -98,6 +129,15 @@ export interface ChatState {
   turn: 'idle' | 'running' | 'waiting';
   /** How many approvals wait for the person in this window. */
   pending: number;
+  /** The question that waits for the person; with `free`, the next message answers it. */
+  question?: { id: string; free: boolean };
+  queue: QueuedMessage[];
+  /** Empty where there is none. */
+  plan: PlanStep[];
+  /** Who has the session. */
+  agent: string;
+  /** The first is the orchestrator, which chooses one of the others. */
+  agents: AgentChoice[];
   model: { name: string; offline: boolean };
   workspace: 'open' | 'none' | 'untrusted';
 }
@@ -123,6 +163,10 @@ export type ChatToWebview =
   | { type: 'accepted'; messageId: string }
   /** The message was not taken; it stays in the input. */
   | { type: 'refused'; messageId: string; reason: string }
+  /** A queued message was taken back to be edited: its text is for the input, in front of what stands there, and part of the draft already. */
+  | { type: 'withdrawn'; messageId: string; text: string }
+  /** A queued message was removed. Its text can be brought back. */
+  | { type: 'removed'; messageId: string; text: string }
   /** The draft is in the database: only now may the page forget that it was typed. */
   | { type: 'draftKept'; text: string }
   | { type: 'focusInput' }
@@ -138,7 +182,13 @@ export const chatFromWebview = lazySchema(() =>
   z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('ready') }),
     ping(),
-    z.strictObject({ type: z.literal('send'), messageId: id(), text: text() }),
+    /** `answerTo`: the question that stood open before the person when they sent it. */
+    z.strictObject({ type: z.literal('send'), messageId: id(), text: text(), answerTo: id().optional() }),
+    /** The person pressed one of a question's choices. */
+    z.strictObject({ type: z.literal('choose'), questionId: id(), messageId: id(), choice: z.string().max(10_000) }),
+    /** Takes a queued message back; `edit`: to be written on. */
+    z.strictObject({ type: z.literal('withdraw'), messageId: id(), edit: z.boolean() }),
+    z.strictObject({ type: z.literal('chooseAgent'), agent: id() }),
     z.strictObject({ type: z.literal('stop') }),
     /** What stands in the input now, so that closing the window loses nothing. */
     z.strictObject({ type: z.literal('draft'), text: text() }),
