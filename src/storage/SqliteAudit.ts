@@ -15,6 +15,7 @@ export const keptAuditEntry = lazySchema(() => z.object({
   callId: z.string().exactOptional(),
   tool: z.string().exactOptional(),
   approvalId: z.string().exactOptional(),
+  questionId: z.string().exactOptional(),
   argumentsHash: z.string().exactOptional(),
   outcome: z.string().exactOptional(),
 }));

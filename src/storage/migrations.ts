@@ -1,12 +1,13 @@
 import { number, text } from './columns.ts';
 import type { Database } from './Database.ts';
 import { encodePayload } from './payloads.ts';
-import { AROUND_EVENTS, EVENTS, opensTurn, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { AROUND_EVENTS, endsTurn, EVENTS, HEADS_FOLLOW, opensTurn, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** By the version that they start from. Version 0 is a file in which nothing was ever created. */
 const migrations: Record<number, (database: Database) => void> = {
   0: (database) => database.exec(SCHEMA),
   1: fromVersion1,
+  2: fromVersion2,
 };
 
 export function schemaVersion(database: Database): number {
@@ -46,7 +47,15 @@ function fromVersion1(database: Database): void {
     DROP TABLE drafts_1;
     INSERT INTO heads
     SELECT session_id, max(seq), max(position),
-      coalesce(max(CASE WHEN ${opensTurn('events')} THEN seq END), 0) > coalesce(max(CASE type WHEN 'agent.processing.completed' THEN seq END), 0), 0
+      coalesce(max(CASE WHEN ${opensTurn('events')} THEN seq END), 0) > coalesce(max(CASE WHEN ${endsTurn('events')} THEN seq END), 0), 0
     FROM events GROUP BY session_id;
+  `);
+}
+
+/** Agents tell of their parts of a turn now, so the heads follow the turn's own events alone. Version 2 had no others: its heads are right. */
+function fromVersion2(database: Database): void {
+  database.exec(`
+    DROP TRIGGER heads_follow;
+    ${HEADS_FOLLOW}
   `);
 }

@@ -1,5 +1,7 @@
+import { TURN_SOURCE } from '../core/sessions/turnEvents.ts';
+
 /** Raised by every change of {@link SCHEMA}, with a migration; kept in SQLite's `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Of `heads.deleted`: the person deleted the session, and may take it back. */
 export const DELETED = 1;
@@ -23,10 +25,28 @@ export const EVENTS = `
   ) STRICT;
 `;
 
-/** Whether a row of events opens a turn, in SQL: by a message of the person, or by going on. */
+/** Whether a row of events opens a turn, in SQL: by a message of the person, or by going on. What an agent begins is a part of one. */
 export function opensTurn(row: string): string {
-  return `(${row}.type = 'agent.processing.started' OR (${row}.type = 'session.message.added' AND ${row}.data ->> '$.message.role' = 'user'))`;
+  return `((${row}.type = 'agent.processing.started' AND ${row}.source = '${TURN_SOURCE}') OR (${row}.type = 'session.message.added' AND ${row}.data ->> '$.message.role' = 'user'))`;
 }
+
+/** Whether a row of events ends a turn, in SQL. */
+export function endsTurn(row: string): string {
+  return `(${row}.type = 'agent.processing.completed' AND ${row}.source = '${TURN_SOURCE}')`;
+}
+
+/** Keeps `heads` in the statement that appends. */
+export const HEADS_FOLLOW = `
+  CREATE TRIGGER heads_follow AFTER INSERT ON events BEGIN
+    INSERT INTO heads (session_id, seq, position, turn_open, deleted)
+    VALUES (new.session_id, new.seq, new.position, ${opensTurn('new')}, new.type = 'session.deleted')
+    ON CONFLICT (session_id) DO UPDATE SET
+      seq = excluded.seq,
+      position = excluded.position,
+      turn_open = CASE WHEN ${opensTurn('new')} THEN 1 WHEN ${endsTurn('new')} THEN 0 ELSE turn_open END,
+      deleted = CASE new.type WHEN 'session.deleted' THEN 1 WHEN 'session.restored' THEN 0 ELSE deleted END;
+  END;
+`;
 
 /**
  * Everything but the table of events. `heads` has a row per session: what the journal knows of it without reading its
@@ -49,15 +69,7 @@ export const AROUND_EVENTS = `
     SELECT RAISE(ABORT, 'an event would leave a gap in its session')
     WHERE new.seq <> coalesce((SELECT seq FROM heads WHERE session_id = new.session_id), 0) + 1;
   END;
-  CREATE TRIGGER heads_follow AFTER INSERT ON events BEGIN
-    INSERT INTO heads (session_id, seq, position, turn_open, deleted)
-    VALUES (new.session_id, new.seq, new.position, ${opensTurn('new')}, new.type = 'session.deleted')
-    ON CONFLICT (session_id) DO UPDATE SET
-      seq = excluded.seq,
-      position = excluded.position,
-      turn_open = CASE WHEN ${opensTurn('new')} THEN 1 WHEN new.type = 'agent.processing.completed' THEN 0 ELSE turn_open END,
-      deleted = CASE new.type WHEN 'session.deleted' THEN 1 WHEN 'session.restored' THEN 0 ELSE deleted END;
-  END;
+  ${HEADS_FOLLOW}
   CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
   END;

@@ -2,6 +2,7 @@ import type { AuditEntry, AuditLog } from '../../src/core/ports/AuditLog.ts';
 import type { Journal, JournalPage, SessionHead, UncommittedEvent } from '../../src/core/ports/Journal.ts';
 import type { Leases } from '../../src/core/ports/Leases.ts';
 import type { ContextRow, MessageRow, Projected, ProjectedSession, Projections, SessionRow } from '../../src/core/ports/Projections.ts';
+import { isTurnEvent } from '../../src/core/sessions/turnEvents.ts';
 import { RuntimeError } from '../../src/protocol/errors.ts';
 import { parseEvent, type EventType, type RuntimeEvent } from '../../src/protocol/events.ts';
 
@@ -25,7 +26,8 @@ export class MemoryStore {
     const events = this.of(sessionId);
     if (events.length === 0) return undefined;
     const isMessage = (event: RuntimeEvent): boolean => event.type === 'session.message.added' && event.data.message.role === 'user';
-    const turn = events.findLast((event) => event.type === 'agent.processing.started' || event.type === 'agent.processing.completed' || isMessage(event));
+    const ofTurn = (event: RuntimeEvent): boolean => (event.type === 'agent.processing.started' || event.type === 'agent.processing.completed') && isTurnEvent(event);
+    const turn = events.findLast((event) => ofTurn(event) || isMessage(event));
     const life = events.findLast(({ type }) => type === 'session.deleted' || type === 'session.restored');
     return { sessionId, seq: events.at(-1)?.seq ?? 0, turnOpen: turn !== undefined && turn.type !== 'agent.processing.completed', deleted: life?.type === 'session.deleted' };
   }

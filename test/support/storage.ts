@@ -3,13 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Journal, UncommittedEvent } from '../../src/core/ports/Journal.ts';
-import { Category, EVENT_VERSION, parseEvent, type EventData, type EventType, type RuntimeEvent } from '../../src/protocol/events.ts';
+import { Category, describeEvent, EVENT_VERSION, parseEvent, type EventData, type EventType, type RuntimeEvent } from '../../src/protocol/events.ts';
 import type { Database, Query } from '../../src/storage/Database.ts';
 import { DatabaseFile } from '../../src/storage/DatabaseFile.ts';
 import { openStorage, storageOn, type Storage, type StorageOptions } from '../../src/storage/openStorage.ts';
 
-/** An event that no journal has taken yet. */
-export function uncommitted<T extends EventType>(sessionId: string | undefined, type: T, data: EventData<T>): UncommittedEvent {
+/** An event that no journal has taken yet; of the first publisher that the catalogue names, where none is given. */
+export function uncommitted<T extends EventType>(sessionId: string | undefined, type: T, data: EventData<T>, source = describeEvent(type).publisher.replace(/,.*/, '')): UncommittedEvent {
   return parseEvent({
     eventId: randomUUID(),
     type,
@@ -18,7 +18,7 @@ export function uncommitted<T extends EventType>(sessionId: string | undefined, 
     ...(sessionId === undefined ? {} : { sessionId }),
     correlationId: 'c',
     causationId: 'cause',
-    source: 'test',
+    source,
     version: EVENT_VERSION,
     data,
   });

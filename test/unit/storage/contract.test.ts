@@ -102,6 +102,20 @@ for (const [name, create] of Object.entries(stores)) {
       assert.deepEqual(two.journal.head('a'), { sessionId: 'a', seq: 6, turnOpen: true, deleted: false });
     });
 
+    it('does not take what an agent does in a turn for the turn', () => {
+      const part = { agent: 'coder', success: true, outcome: 'completed', durationMs: 1 } as const;
+      const begins = uncommitted('a', 'agent.processing.started', { agent: 'coder' }, 'CoderAgent');
+      const ends = uncommitted('a', 'agent.processing.completed', part, 'CoderAgent');
+      append(one, said('a', 'opens a turn'), uncommitted('a', 'agent.processing.started', { agent: 'orchestrator' }), begins, ends);
+      assert.deepEqual(one.journal.head('a'), { sessionId: 'a', seq: 4, turnOpen: true, deleted: false });
+      append(one, said('a', 'queued, and delivered into the turn'), ended('a'));
+      assert.deepEqual(one.journal.head('a'), { sessionId: 'a', seq: 6, turnOpen: false, deleted: false });
+      append(one, uncommitted('a', 'agent.processing.started', { agent: 'coder' }, 'CoderAgent'));
+      assert.deepEqual(one.journal.head('a'), { sessionId: 'a', seq: 7, turnOpen: false, deleted: false });
+      append(one, uncommitted('b', 'agent.processing.started', { agent: 'coder' }, 'CoderAgent'));
+      assert.deepEqual(one.journal.head('b'), { sessionId: 'b', seq: 1, turnOpen: false, deleted: false });
+    });
+
     it('knows what is unfinished, the latest first, and the session that was written to last', () => {
       append(one, said('a', 'x'), said('b', 'x'), said('c', 'x'), said('a', 'y'), ended('b'), said('d', 'x'), ended('d'), deleted('d'), uncommitted(undefined, 'system.shutdown', {}));
       assert.deepEqual(ids(two.journal.unfinished()), ['d', 'a', 'c']);

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { SessionHead } from '../../../src/core/ports/Journal.ts';
 import type { RuntimeEvent } from '../../../src/protocol/events.ts';
 import { BLOB_LENGTH } from '../../../src/storage/payloads.ts';
 import type { Storage } from '../../../src/storage/openStorage.ts';
@@ -245,5 +246,24 @@ describe('a damaged file', () => {
     const events = readAll(storage.journal, id);
     assert.ok(events.length > 20 && events.every(({ eventId }) => originals.includes(eventId)), `${events.length}`);
     assert.equal(storage.drafts.draft(id), 'half a thought');
+  });
+
+  it('of version 2 is saved too, with what its events name', () => {
+    const bytes = fs.readFileSync('test/fixtures/databases/v2.db');
+    fs.writeFileSync(folder.file, bytes);
+    const whole = folder.open();
+    const heads = whole.journal.unfinished();
+    const originals = new Map(heads.flatMap(({ sessionId }) => readAll(whole.journal, sessionId)).map((event) => [event.eventId, event]));
+    whole.close();
+    fs.rmSync(folder.file);
+    fs.writeFileSync(folder.file, bytes.subarray(0, bytes.length - 1));
+    const storage = folder.open();
+    assert.ok(storage.salvaged !== undefined);
+    const saved = heads.flatMap(({ sessionId }) => readAll(storage.journal, sessionId));
+    assert.ok(saved.length > originals.size * 0.9, `${saved.length} of ${originals.size} from a file that lacks a byte`);
+    for (const event of saved) assert.deepEqual(withoutSeq(event), withoutSeq(originals.get(event.eventId) ?? assert.fail('an event that was never there')));
+    assert.ok(saved.some((event) => event.type === 'hitl.approval.requested' && String(event.data.arguments['content']).length > BLOB_LENGTH));
+    const states = (of: readonly SessionHead[]) => of.map(({ sessionId, turnOpen, deleted }) => `${sessionId} ${turnOpen} ${deleted}`).sort();
+    assert.deepEqual(states(storage.journal.unfinished()), states(heads));
   });
 });

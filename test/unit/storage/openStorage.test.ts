@@ -3,9 +3,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isNetworkFolder } from '../../../src/storage/networkFolder.ts';
+import { BLOB_LENGTH } from '../../../src/storage/payloads.ts';
 import { append, readAll, said, StorageFolder, uncommitted } from '../../support/storage.ts';
 
 const VERSION_1 = path.resolve('test/fixtures/databases/v1.db');
+const VERSION_2 = path.resolve('test/fixtures/databases/v2.db');
 const SESSION = 'e0d688ab-1075-4939-b598-c62f4888234b';
 
 function withDatabase<T>(file: string, body: (database: DatabaseSync) => T): T {
@@ -53,14 +55,46 @@ describe('openStorage', () => {
     assert.equal(next?.seq, 46);
   });
 
+  it('opens what version 2 left: every event, the heads, blobs, drafts, tables', () => {
+    fs.copyFileSync(VERSION_2, folder.file);
+    const rows = (table: string) => withDatabase(folder.file, (database) => database.prepare(`SELECT * FROM ${table}`).all());
+    const tables = ['events', 'heads', 'blobs', 'blob_refs', 'sessions', 'messages', 'contexts', 'drafts', 'audit', 'panels'];
+    const before = tables.map(rows);
+    const storage = folder.open();
+    assert.deepEqual(tables.map(rows), before);
+    assert.equal(storage.salvaged, undefined);
+    const [open, asked, deleted] = storage.journal.unfinished();
+    assert.deepEqual(
+      [open, asked, deleted].map((head) => [head?.seq, head?.turnOpen, head?.deleted]),
+      [[8, true, false], [17, true, false], [12, false, true]],
+    );
+    const [question] = readAll(storage.journal, asked?.sessionId ?? '', ['hitl.approval.requested']);
+    assert.ok(question?.type === 'hitl.approval.requested' && String(question.data.arguments['content']).length > BLOB_LENGTH);
+    const ended = withDatabase(folder.file, (database) => database.prepare('SELECT session_id AS id FROM heads WHERE seq = 21').get());
+    assert.equal(storage.drafts.draft(String(ended?.['id'])), 'half a thought');
+  });
+
+  it('follows in a file of version 2 the turn’s own events alone', () => {
+    fs.copyFileSync(VERSION_2, folder.file);
+    const storage = folder.open();
+    const id = storage.journal.unfinished()[0]?.sessionId ?? '';
+    const part = { agent: 'coder', success: true, outcome: 'completed', durationMs: 1 } as const;
+    append(storage, uncommitted(id, 'agent.processing.completed', part, 'CoderAgent'));
+    assert.deepEqual(storage.journal.head(id), { sessionId: id, seq: 9, turnOpen: true, deleted: false });
+    append(storage, uncommitted(id, 'agent.processing.completed', part));
+    assert.deepEqual(storage.journal.head(id), { sessionId: id, seq: 10, turnOpen: false, deleted: false });
+  });
+
   it('gives a migrated file the same schema as a new one', () => {
     const schemaOf = (file: string) =>
       withDatabase(file, (database) => [database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name').all(), database.prepare('PRAGMA user_version').get()]);
-    fs.copyFileSync(VERSION_1, folder.file);
-    folder.open().close();
     const fresh = path.join(folder.path, 'fresh.db');
     folder.open({ file: fresh }).close();
-    assert.deepEqual(schemaOf(folder.file), schemaOf(fresh));
+    for (const version of [VERSION_1, VERSION_2]) {
+      fs.copyFileSync(version, folder.file);
+      folder.open().close();
+      assert.deepEqual(schemaOf(folder.file), schemaOf(fresh), version);
+    }
   });
 
   it('reads what version 1 wrote under names that mean something now', () => {

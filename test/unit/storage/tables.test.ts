@@ -164,7 +164,7 @@ describe('tables of the storage', () => {
     });
 
     it('keeps entries in order, each once', () => {
-      const entries = [entry('2', 'a', { actor: 'person', outcome: 'approve' }), entry('1', 'b', { tool: '\ud800' }), entry('3', 'a')];
+      const entries = [entry('2', 'a', { actor: 'person', outcome: 'approve' }), entry('1', 'b', { tool: '\ud800' }), entry('3', 'a', { questionId: 'q' })];
       storage.audit.add(entries.slice(0, 2));
       storage.audit.add([entry('2', 'a', { actor: 'another' }), ...entries.slice(2)]);
       assert.deepEqual(storage.audit.read(), entries);
