@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { AgentChoice } from '../../protocol/webview.ts';
 import type { EventBus } from '../bus/EventBus.ts';
 import type { Agent, AgentName } from './Agent.ts';
+import { keywordIn } from './keywords.ts';
 
 const SOURCE = 'AgentRouter';
 
@@ -11,7 +13,7 @@ export interface Route {
 }
 
 const RouteAnswer = z.object({
-  agent: z.string(),
+  agent: z.string().trim().toLowerCase(),
   confidence: z.enum(['high', 'medium', 'low']),
   reasoning: z.string().trim().min(1).max(500),
 });
@@ -35,16 +37,33 @@ export class AgentRouter {
     });
   }
 
+  find(name: string): Agent | undefined {
+    return this.#agents.get(name);
+  }
+
   /** Throws for an agent that was not registered. */
   get(name: string): Agent {
-    const agent = this.#agents.get(name);
+    const agent = this.find(name);
     if (agent === undefined) throw new Error(`No agent is called ${name}`);
     return agent;
   }
 
+  /** The only agent beside the orchestrator: there is nothing to choose then, and no model is asked. */
+  only(): Agent | undefined {
+    const [worker, ...others] = this.workers();
+    return others.length === 0 ? worker : undefined;
+  }
+
+  /** What the person can choose from: to leave it to the orchestrator first, where there is anything to choose. */
+  choices(): AgentChoice[] {
+    const workers = this.workers().map(({ name, title, purpose }) => ({ name, title, purpose }));
+    const auto = this.find('orchestrator');
+    return auto === undefined || workers.length < 2 ? workers : [{ name: auto.name, title: 'Auto', purpose: 'the Orchestrator picks' }, ...workers];
+  }
+
   /** The orchestrator's prompt with the agents that it may choose. */
   routingPrompt(): string {
-    const lines = this.#workers().map(({ name, purpose }) => `- ${name}: ${purpose}`);
+    const lines = this.workers().map(({ name, purpose }) => `- ${name}: ${purpose}`);
     return `${this.get('orchestrator').prompt}\n\nAgents:\n${lines.join('\n')}`;
   }
 
@@ -52,20 +71,22 @@ export class AgentRouter {
   parse(answer: string): Route | undefined {
     const parsed = RouteAnswer.safeParse(jsonObjectIn(answer));
     if (!parsed.success) return undefined;
-    const agent = this.#workers().find(({ name }) => name === parsed.data.agent);
+    const agent = this.workers().find(({ name }) => name === parsed.data.agent);
     return agent === undefined ? undefined : { ...parsed.data, agent: agent.name };
   }
 
   /** The route where the model gave none: by keyword, and always with low confidence. */
   fallback(message: string): Route {
-    const agent = this.#workers()[0];
-    if (agent === undefined) throw new Error('No agent is registered beside the orchestrator');
-    const words = /\b(add|change|create|edit|fix|implement|refactor|rename|remove|write)\b/i.exec(message);
-    const reasoning = words === null ? 'the model gave no route' : `the model gave no route; the message says “${words[0]}”`;
-    return { agent: agent.name, confidence: 'low', reasoning };
+    const workers = this.workers();
+    const [first] = workers;
+    if (first === undefined) throw new Error('No agent is registered beside the orchestrator');
+    const found = keywordIn(message, workers);
+    if (found === undefined) return { agent: first.name, confidence: 'low', reasoning: 'the model gave no route' };
+    return { agent: found.agent, confidence: 'low', reasoning: `the model gave no route; the message says “${found.keyword}”` };
   }
 
-  #workers(): Agent[] {
+  /** Everyone but the orchestrator. */
+  workers(): Agent[] {
     return [...this.#agents.values()].filter(({ name }) => name !== 'orchestrator');
   }
 }

@@ -11,8 +11,10 @@ export interface AuditEntry {
   callId?: string;
   tool?: string;
   approvalId?: string;
+  questionId?: string;
+  /** Of what was approved or ran; of an answer, which is content too. */
   argumentsHash?: string;
-  /** A decision, or how a tool ended. */
+  /** A decision, how a tool ended, or what kind of question was asked. */
   outcome?: string;
 }
 

@@ -24,9 +24,10 @@ export const writeFile = defineTool({
   effects: 'write',
   object: ({ path }) => path,
   change: {
+    paths: ({ path: file, backup }) => (backup ? [file, backupOf(file)] : [file]),
     inspect: async (args, { workspace }) => {
-      const { relative, exists, text } = await locate(workspace, args);
-      return { path: relative, created: !exists, base: text };
+      const { relative, real, exists, text } = await locate(workspace, args);
+      return { path: relative, real, created: !exists, base: text };
     },
     diff: ({ content, backup }, { path: file, created, base }) => {
       const view = diffView(base, contentFor(base, content));
@@ -36,7 +37,7 @@ export const writeFile = defineTool({
   },
   execute: async (args, { workspace }, { approved }) => {
     const target = await locate(workspace, args);
-    if (approved?.path !== target.relative || approved.created === target.exists || approved.base !== target.text) {
+    if (approved?.path !== target.relative || approved.real !== target.real || approved.created === target.exists || approved.base !== target.text) {
       throw new Error(`${target.relative} is not as it was when the change was approved. Nothing was written. Read it again.`);
     }
     const content = contentFor(target.text, args.content);
