@@ -30,10 +30,10 @@ export default {
       to: { path: '^vscode$' },
     },
     room('protocol', '^src/protocol/', ['^src/protocol/', ...npm('zod')]),
-    room('core', '^src/core/', ['^src/(core|protocol)/', ...npm('zod', 'eventemitter3', 'diff', 'picomatch', '@types/picomatch'), ...node('crypto', 'path')]),
+    room('core', '^src/core/', ['^src/(core|protocol)/', ...npm('zod', 'eventemitter3', 'diff', 'picomatch', '@types/picomatch', 'jsep', 'p-map'), ...node('crypto', 'path')]),
     room('llm', '^src/llm/', ['^src/(llm|core|protocol)/', ...npm('openai'), ...node('http', 'https', 'stream')]),
     room('storage', '^src/storage/', ['^src/(storage|core|protocol)/', ...npm('zod'), ...node('node:sqlite', 'sqlite', 'crypto', 'fs', 'path')]),
-    room('vscode', '^src/vscode/', ['^src/(vscode|core|protocol)/', '^vscode$', ...npm('zod'), ...node('crypto', 'fs/promises', 'path')]),
+    room('vscode', '^src/vscode/', ['^src/(vscode|core|protocol)/', '^vscode$', ...npm('zod'), ...node('crypto', 'fs/promises', 'node:os', 'os', 'path')]),
     room('webview', '^src/webview/', ['^src/webview/', '^src/protocol/', ...npm('lit-html', 'markdown-it')]),
     {
       name: 'webview-takes-only-types-of-the-protocol',

@@ -3,6 +3,10 @@ import type { DiffView } from '../../protocol/diff.ts';
 import { lazySchema } from '../../protocol/lazySchema.ts';
 import type { ToolCall } from '../../protocol/messages.ts';
 import type { Workspace } from '../ports/Workspace.ts';
+import type { TurnControl } from './TurnControl.ts';
+
+/** Longer ones are told by their beginning. */
+const OBJECT_LENGTH = 1_000;
 
 export type ToolEffects = 'none' | 'read' | 'write' | 'execute';
 
@@ -10,6 +14,8 @@ export type ToolEffects = 'none' | 'read' | 'write' | 'execute';
 export interface ChangeTarget {
   /** Relative to the workspace. */
   path: string;
+  /** The same where every link on it is followed: what is really written. */
+  real: string;
   created: boolean;
   /** The content that the change is made from. */
   base: string;
@@ -27,10 +33,14 @@ export interface ToolSpec<S extends z.ZodObject> {
   /** Made when the tool is first offered or called. */
   schema: () => S;
   effects: ToolEffects;
+  /** Whether a call that succeeds is the last step of its turn. */
+  endsTurn?: boolean;
   /** What the call works on, for people: usually a path. */
   object: (args: z.infer<S>) => string;
   /** Tools that write show what they will do before they do it. */
   change?: {
+    /** Every path that the call writes, as the model wrote it. */
+    paths: (args: z.infer<S>) => readonly string[];
     /** Throws an `Error` whose message the model can act on. */
     inspect: (args: z.infer<S>, ports: ToolPorts) => Promise<ChangeTarget>;
     diff: (args: z.infer<S>, target: ChangeTarget) => DiffView;
@@ -44,6 +54,7 @@ export interface ToolSpec<S extends z.ZodObject> {
 
 export interface ExecuteOptions {
   signal: AbortSignal;
+  turn: TurnControl;
   approved?: ChangeTarget | undefined;
 }
 
@@ -51,7 +62,13 @@ export interface ExecuteOptions {
 export interface BoundCall {
   arguments: Record<string, unknown>;
   object: string;
-  change: { inspect: (ports: ToolPorts) => Promise<ChangeTarget>; diff: (target: ChangeTarget) => DiffView } | undefined;
+  change:
+    | {
+        paths: readonly string[];
+        inspect: (ports: ToolPorts) => Promise<ChangeTarget>;
+        diff: (target: ChangeTarget) => DiffView;
+      }
+    | undefined;
   execute: (ports: ToolPorts, options: ExecuteOptions) => Promise<string>;
 }
 
@@ -61,6 +78,7 @@ export interface Tool {
   readonly name: string;
   readonly description: string;
   readonly effects: ToolEffects;
+  readonly endsTurn: boolean;
   /** JSON Schema of the arguments. */
   readonly parameters: Record<string, unknown>;
   /** Validates what the model wrote. Nothing runs with guessed arguments. */
@@ -74,6 +92,7 @@ export function defineTool<S extends z.ZodObject>(spec: ToolSpec<S>): Tool {
     name: spec.name,
     description: spec.description,
     effects: spec.effects,
+    endsTurn: spec.endsTurn ?? false,
     get parameters() {
       return (parameters ??= jsonSchemaOf(schema()));
     },
@@ -103,8 +122,11 @@ function bind<S extends z.ZodObject>(spec: ToolSpec<S>, schema: S, call: ToolCal
     ok: true,
     call: {
       arguments: args,
-      object: spec.object(args),
-      change: change === undefined ? undefined : { inspect: (ports) => change.inspect(args, ports), diff: (target) => change.diff(args, target) },
+      object: spec.object(args).slice(0, OBJECT_LENGTH),
+      change:
+        change === undefined
+          ? undefined
+          : { paths: change.paths(args), inspect: (ports) => change.inspect(args, ports), diff: (target) => change.diff(args, target) },
       execute: (ports, options) => spec.execute(args, ports, options),
     },
   };

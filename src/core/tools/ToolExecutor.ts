@@ -1,6 +1,8 @@
+import { JournalWriteError } from '../bus/EventBus.ts';
 import type { TurnScope } from '../bus/TurnScope.ts';
 import type { ToolCall, ToolOutcomeKind } from '../../protocol/messages.ts';
 import type { Agent } from '../agents/Agent.ts';
+import { writeRefusal } from '../agents/fileLimits.ts';
 import { argumentsHash } from '../hitl/argumentsHash.ts';
 import type { HitlManager } from '../hitl/HitlManager.ts';
 import { judge, type Verdict } from '../hitl/policy.ts';
@@ -8,6 +10,7 @@ import type { Clock } from '../ports/Clock.ts';
 import { retryWhileBusy } from '../retryWhileBusy.ts';
 import { messageOf, type BoundCall, type ChangeTarget, type Tool, type ToolPorts } from './Tool.ts';
 import type { ToolRegistry } from './ToolRegistry.ts';
+import type { TurnControl } from './TurnControl.ts';
 
 const SOURCE = 'ToolRegistry';
 
@@ -25,9 +28,16 @@ interface Allowed {
 }
 
 /** What a call would change, and the hash that an approval of it is bound to. */
-type Inspection = { ok: true; target: ChangeTarget; hash: string } | { ok: false; message: string };
+type Inspection = { ok: true; target: ChangeTarget; hash: string } | { ok: false; message: string; told?: string };
 
-type Failure = ToolResult & { outcome: Exclude<ToolOutcomeKind, 'ok'> };
+type Failure = ToolResult & {
+  outcome: Exclude<ToolOutcomeKind, 'ok'>;
+  /** For people, where the model is told more. */
+  told?: string | undefined;
+};
+
+/** The turn as one call of it may change it. */
+export type TurnControls = (scope: TurnScope, agent: Agent, call: ToolCall, signal: AbortSignal) => TurnControl;
 
 /** Runs one tool call: resolve, judge, ask, and only then act. Every failure is a result, never an exception, but for a journal that takes no more. */
 export class ToolExecutor {
@@ -35,18 +45,20 @@ export class ToolExecutor {
   readonly #hitl: HitlManager;
   readonly #ports: ToolPorts;
   readonly #clock: Clock;
+  readonly #turns: TurnControls;
 
-  constructor(dependencies: { registry: ToolRegistry; hitl: HitlManager; ports: ToolPorts; clock: Clock }) {
+  constructor(dependencies: { registry: ToolRegistry; hitl: HitlManager; ports: ToolPorts; clock: Clock; turns: TurnControls }) {
     this.#registry = dependencies.registry;
     this.#hitl = dependencies.hitl;
     this.#ports = dependencies.ports;
     this.#clock = dependencies.clock;
+    this.#turns = dependencies.turns;
   }
 
   /** `asksAgain`: why the person is asked about this call once more, where VS Code closed on it. */
   async execute(scope: TurnScope, agent: Agent, call: ToolCall, signal: AbortSignal, asksAgain?: string): Promise<ToolResult> {
     const resolved = this.#registry.resolve(agent, call);
-    if (!resolved.ok) return this.#fail(scope, call, { outcome: 'error', content: resolved.message });
+    if (!resolved.ok) return this.#fail(scope, call, { outcome: 'error', content: resolved.message, told: resolved.told });
     if (signal.aborted) return this.#fail(scope, call, cancelled());
     const verdict = judge(resolved.tool, { trusted: this.#ports.workspace.trusted() });
     if (verdict.verdict === 'deny') return this.#fail(scope, call, { outcome: 'rejected', content: verdict.reason });
@@ -55,12 +67,17 @@ export class ToolExecutor {
         ? { hash: argumentsHash({ tool: call.name, arguments: resolved.call.arguments }), scope }
         : await this.#approve(scope, agent, call, resolved.call, { ...verdict, reason: asksAgain ?? verdict.reason }, signal);
     if ('outcome' in allowed) return this.#fail(scope, call, allowed);
-    return this.#run(allowed, call, resolved.tool, resolved.call, signal);
+    return this.#run(allowed, agent, call, resolved.tool, resolved.call, signal);
   }
 
-  /** Ends a call that must not run. */
-  end(scope: TurnScope, call: ToolCall, outcome: Failure['outcome'], content: string): ToolResult {
-    return this.#fail(scope, call, { outcome, content });
+  /** Ends a call that must not run. `told`: for people, where the model is told in other words. */
+  end(scope: TurnScope, call: ToolCall, outcome: Failure['outcome'], content: string, told?: string): ToolResult {
+    return this.#fail(scope, call, { outcome, content, told });
+  }
+
+  /** What a call works on, for people. */
+  objectOf(agent: Agent, call: ToolCall): string {
+    return this.#registry.resolve(agent, call).object;
   }
 
   /** Whether a call can change anything; of a tool that nobody knows it has to be believed. */
@@ -69,14 +86,24 @@ export class ToolExecutor {
     return effects !== 'none' && effects !== 'read';
   }
 
+  /** Whether a call only looks: such calls may run beside each other. */
+  onlyReads({ name }: ToolCall): boolean {
+    return this.#registry.effectsOf(name) === 'read';
+  }
+
+  /** Whether a call that succeeds is the last step of its turn. */
+  endsTurn({ name }: ToolCall): boolean {
+    return this.#registry.endsTurn(name);
+  }
+
   /** Asks until a decision holds for the file as it is when the tool is about to run. */
   async #approve(scope: TurnScope, agent: Agent, call: ToolCall, bound: BoundCall, verdict: Verdict, signal: AbortSignal): Promise<Allowed | Failure> {
     const { change } = bound;
     if (change === undefined) return { outcome: 'error', content: `${call.name} cannot show what it would do, so it cannot be approved.` };
     let { reason } = verdict;
     for (let cause = scope; ; ) {
-      const shown = await this.#inspect(call, bound, change);
-      if (!shown.ok) return { outcome: 'error', content: shown.message };
+      const shown = await this.#inspect(agent, call, bound, change);
+      if (!shown.ok) return { outcome: 'error', content: shown.message, told: shown.told };
       const { path, created } = shown.target;
       const preview = { path, created, diff: change.diff(shown.target) };
       const outcome = await this.#hitl.request(
@@ -87,8 +114,8 @@ export class ToolExecutor {
       if (outcome.decision === 'cancelled') return cancelled();
       if (outcome.decision === 'reject') return { outcome: 'rejected', content: rejection(outcome.feedback) };
       if (outcome.decision === 'expired') return { outcome: 'rejected', content: expiry(outcome.waitedMs) };
-      const now = await this.#inspect(call, bound, change);
-      if (!now.ok) return { outcome: 'error', content: now.message };
+      const now = await this.#inspect(agent, call, bound, change);
+      if (!now.ok) return { outcome: 'error', content: now.message, told: now.told };
       if (signal.aborted) return cancelled();
       if (now.hash === shown.hash) return { hash: shown.hash, target: shown.target, scope: outcome.scope };
       reason = `${path} changed after you approved, so nothing was written. This is the change to the file as it is now.`;
@@ -96,24 +123,29 @@ export class ToolExecutor {
     }
   }
 
-  async #inspect(call: ToolCall, bound: BoundCall, change: NonNullable<BoundCall['change']>): Promise<Inspection> {
+  /** Refuses what the agent may not write: a link on the way may have been set since the last look. */
+  async #inspect(agent: Agent, call: ToolCall, bound: BoundCall, change: NonNullable<BoundCall['change']>): Promise<Inspection> {
     try {
       const target = await change.inspect(this.#ports);
+      const refusal = writeRefusal(agent, { relative: target.path, real: target.real }, this.#ports.workspace.folders());
+      if (refusal !== undefined) return { ok: false, ...refusal };
       return { ok: true, target, hash: argumentsHash({ tool: call.name, arguments: bound.arguments, target }) };
     } catch (error) {
       return { ok: false, message: messageOf(error) };
     }
   }
 
-  async #run({ hash, target, scope }: Allowed, call: ToolCall, tool: Tool, bound: BoundCall, signal: AbortSignal): Promise<ToolResult> {
+  async #run({ hash, target, scope }: Allowed, agent: Agent, call: ToolCall, tool: Tool, bound: BoundCall, signal: AbortSignal): Promise<ToolResult> {
     const started = scope.publish(SOURCE, 'tool.execution.started', { callId: call.id, tool: tool.name, argumentsHash: hash });
     const caused = scope.causedBy(started);
     const begin = this.#clock.monotonic();
     let content: string;
     try {
-      content = await bound.execute(this.#ports, { signal, approved: target });
+      content = await bound.execute(this.#ports, { signal, turn: this.#turns(caused, agent, call, signal), approved: target });
     } catch (error) {
-      const failure: Failure = signal.aborted && tool.effects === 'read' ? cancelled() : { outcome: 'error', content: messageOf(error) };
+      // it is found begun at the next start
+      if (error instanceof JournalWriteError) throw error;
+      const failure: Failure = signal.aborted && !this.hasEffects(call) ? cancelled() : { outcome: 'error', content: messageOf(error) };
       const durationMs = this.#clock.monotonic() - begin;
       return retryWhileBusy(this.#clock, () => this.#fail(caused, call, failure, durationMs));
     }
@@ -129,7 +161,7 @@ export class ToolExecutor {
       callId: call.id,
       tool: call.name,
       outcome: failure.outcome,
-      message: failure.content,
+      message: failure.told ?? failure.content,
       ...(durationMs === undefined ? {} : { durationMs }),
     });
     return failure;

@@ -35,6 +35,10 @@ describe('resolveWorkspacePath', () => {
     });
   }
 
+  it('refuses a NUL character, which could end the name early', async () => {
+    await assert.rejects(relative('src/a.ts\0.md'), /NUL character/);
+  });
+
   it('refuses a link out of the workspace, also for a file that is not there yet', async () => {
     fs.symlinkSync(path.join(home, 'secret'), path.join(root, 'link'));
     await assert.rejects(relative('link/key'), /through a link/);
@@ -59,7 +63,7 @@ describe('resolveWorkspacePath', () => {
     const other = path.join(home, 'other');
     fs.mkdirSync(other);
     workspace = new NodeWorkspace(root, other);
-    assert.deepEqual(await resolveWorkspacePath(workspace, 'other/a.ts'), { absolute: path.join(other, 'a.ts'), relative: 'other/a.ts' });
+    assert.deepEqual(await resolveWorkspacePath(workspace, 'other/a.ts'), { absolute: path.join(other, 'a.ts'), relative: 'other/a.ts', real: 'other/a.ts' });
     assert.equal(await relative('src/a.ts'), 'project/src/a.ts');
     await assert.rejects(relative('other/../project/a.ts'), /outside the workspace/);
   });
