@@ -5,16 +5,22 @@ import * as vscode from 'vscode';
 import { DisposableStore } from './core/bus/Disposable.ts';
 import { createCore, type Core } from './core/createCore.ts';
 import type { ExecutedQuery } from './core/DatabaseService.ts';
+import { MainApplication } from './core/MainApplication.ts';
 import { retryWhileBusy } from './core/retryWhileBusy.ts';
 import { yieldToHost } from './core/yieldToHost.ts';
 import { OfflineModel } from './llm/OfflineModel.ts';
-import { openStorage, type Storage } from './storage/openStorage.ts';
+import { openStorage } from './storage/openStorage.ts';
 import { OutputLog } from './vscode/adapters/OutputLog.ts';
 import { systemClock } from './vscode/adapters/systemClock.ts';
+import { VscodeEnvironment } from './vscode/adapters/VscodeEnvironment.ts';
 import { VscodeWorkspace } from './vscode/adapters/VscodeWorkspace.ts';
+import type { AgentRuntimeApi } from './vscode/api/agent-runtime.d.ts';
+import type { ApiEvents } from './vscode/api/ApiEvents.ts';
+import { apiSessions, publishEvents } from './vscode/api/publishEvents.ts';
 import { deleteSession } from './vscode/commands/deleteSession.ts';
 import { setApiKey } from './vscode/commands/setApiKey.ts';
 import { showSessions } from './vscode/commands/showSessions.ts';
+import { readSingleAgent } from './vscode/config/agentSettings.ts';
 import { ApiKeys } from './vscode/config/ApiKeys.ts';
 import { ConfiguredModels } from './vscode/config/ConfiguredModels.ts';
 import { readPersistenceSettings } from './vscode/config/persistenceSettings.ts';
@@ -26,15 +32,14 @@ import { tellStorage } from './vscode/recovery/tellStorage.ts';
 import { DeletionWithUndo } from './vscode/sessions/DeletionWithUndo.ts';
 import { showPersistenceStatus } from './vscode/statusBar/persistenceStatus.ts';
 
-const SOURCE = 'MainApplication';
-
-/** What the commands reach. */
+/** What the commands and the API for other extensions reach. */
 export interface Runtime {
   chats: ChatPanels;
   showSessions: () => Promise<void>;
   /** Deletes the session of the chat that the person is in. */
   deleteSession: () => Promise<void>;
   setApiKey: () => Promise<void>;
+  listSessions: AgentRuntimeApi['listSessions'];
   /** Publishes `system.shutdown`, saves what is pending and closes the storage. Nothing may depend on being called. */
   shutdown: () => Promise<void>;
 }
@@ -43,7 +48,7 @@ export interface Runtime {
  * Opens the storage, wires the subsystems, publishes `system.startup`, and begins to recover what an earlier host
  * left. Rejects in words for the person where the storage cannot be opened.
  */
-export async function startRuntime(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel): Promise<Runtime> {
+export async function startRuntime(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel, events: ApiEvents): Promise<Runtime> {
   const log = new OutputLog(channel);
   const disposables = new DisposableStore();
   let executed: (query: ExecutedQuery) => void = () => undefined;
@@ -64,9 +69,22 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
     connect: async (options) => new (await import('./llm/OpenAiStream.ts')).OpenAiStream(options),
   });
   const { journal, projections, leases, audit, panels: openPanels, drafts } = storage;
-  const core = createCore({ journal, projections, leases, audit, workspace, models, clock: systemClock, log, persistence: readPersistenceSettings(log) });
+  const core = createCore({
+    journal,
+    projections,
+    leases,
+    audit,
+    workspace,
+    environment: new VscodeEnvironment(),
+    models,
+    clock: systemClock,
+    log,
+    persistence: readPersistenceSettings(log),
+    singleAgent: readSingleAgent(log),
+  });
   executed = (query) => core.database.executed(query);
-  const { bus, hitl, openSessions, orchestrator, persistence, router, sessions, transcripts } = core;
+  const { bus, contexts, hitl, openSessions, orchestrator, persistence, router, sessions, transcripts } = core;
+  disposables.add(publishEvents(bus, events));
   // before this host asks anything: so every dialog that stands open is a dead host's
   void closeDeadDialogs();
   const dialogs = disposables.add(
@@ -78,7 +96,8 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       log,
       extensionUri: context.extensionUri,
       titleOf: (id) => sessions.get(id).title,
-      agentTitle: (name) => router.get(name).title,
+      // an agent of an earlier start may not be registered in this one
+      agentTitle: (name) => router.find(name)?.title ?? name,
       askedBefore: ({ sessionId = '', data }) => (sessions.get(sessionId).approvals.get(data.callId)?.times ?? 1) > 1,
       backToChat: (id) => chats.focus(id),
     }),
@@ -94,6 +113,8 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       transcripts,
       drafts,
       workspace,
+      agents: () => router.choices(),
+      agentOf: (id) => contexts.get(id).currentAgent,
       clock: systemClock,
       log,
       review: (id) => dialogs.review(id),
@@ -116,6 +137,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   disposables.add(showPersistenceStatus(persistence));
 
   const { version } = context.extension.packageJSON as { version: string };
+  const application = new MainApplication({ core, journal, extensionVersion: version });
   const close = (): void => {
     disposables.dispose();
     // what a turn that still runs would tell is not heard any more: it is found interrupted at the next start
@@ -123,7 +145,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
     core.dispose();
   };
   try {
-    begin(core, version);
+    application.start();
   } catch (error) {
     close();
     throw error;
@@ -144,20 +166,15 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       }),
     deleteSession: () => deleteSession(chats.active, deletion),
     setApiKey: askForKey,
+    listSessions: () => apiSessions(persistence),
     shutdown: async () => {
       try {
-        await end(core, storage);
+        await application.end();
       } finally {
         close();
       }
     },
   };
-}
-
-function begin({ bus, registerAgents }: Core, extensionVersion: string): void {
-  const correlationId = randomUUID();
-  bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion } });
-  registerAgents(correlationId);
 }
 
 /** The sessions' titles, by id. */
@@ -180,12 +197,4 @@ async function recover({ persistence, recovery }: Core, { leftOver, chats, log }
   } catch (error) {
     log.error('What an earlier host left could not be recovered; it is tried again at the next start', error);
   }
-}
-
-async function end({ bus, orchestrator, persistence }: Core, { journal }: Storage): Promise<void> {
-  await orchestrator.suspend();
-  bus.publish({ type: 'system.shutdown', source: SOURCE, correlationId: randomUUID(), data: {} });
-  await bus.idle();
-  await persistence.flush();
-  journal.checkpoint();
 }

@@ -2,17 +2,20 @@ import type { Disposable } from './bus/Disposable.ts';
 import { DisposableStore } from './bus/Disposable.ts';
 import { EventBus } from './bus/EventBus.ts';
 import { AgentRouter } from './agents/AgentRouter.ts';
-import { coder } from './agents/coder.ts';
-import { orchestrator as orchestratorAgent } from './agents/orchestrator.ts';
+import { SystemPrompts } from './agents/SystemPrompts.ts';
+import { agents, universal, orchestrator as orchestratorAgent } from './agents/agents.ts';
 import { AgentContextManager } from './context/AgentContextManager.ts';
 import { DatabaseService } from './DatabaseService.ts';
 import { HitlManager } from './hitl/HitlManager.ts';
+import { QuestionManager } from './hitl/QuestionManager.ts';
 import { LlmClient } from './llm/LlmClient.ts';
 import { LLMStreamService } from './llm/LLMStreamService.ts';
 import { MultiAgentOrchestrator } from './orchestration/MultiAgentOrchestrator.ts';
+import { turnControls } from './orchestration/turnControls.ts';
 import { createPersistence, type Persistence, type PersistenceOptions } from './persistence/createPersistence.ts';
 import type { AuditLog } from './ports/AuditLog.ts';
 import type { Clock } from './ports/Clock.ts';
+import type { Environment } from './ports/Environment.ts';
 import type { Journal } from './ports/Journal.ts';
 import type { Leases } from './ports/Leases.ts';
 import type { ModelSource } from './ports/LlmStream.ts';
@@ -30,11 +33,9 @@ import { IdleCheckpoints } from './subscribers/IdleCheckpoints.ts';
 import { logEvents } from './subscribers/logEvents.ts';
 import { MetricsCollector } from './subscribers/MetricsCollector.ts';
 import { SessionMetricsCollector } from './subscribers/SessionMetricsCollector.ts';
-import { listFiles } from './tools/ide/listFiles.ts';
-import { readFile } from './tools/ide/readFile.ts';
-import { writeFile } from './tools/ide/writeFile.ts';
 import { ToolExecutor } from './tools/ToolExecutor.ts';
 import { ToolRegistry } from './tools/ToolRegistry.ts';
+import { tools as builtIn } from './tools/tools.ts';
 import { Transcripts } from './transcript/Transcripts.ts';
 
 export interface CorePorts {
@@ -43,12 +44,15 @@ export interface CorePorts {
   leases: Leases;
   audit: AuditLog;
   workspace: Workspace;
+  environment: Environment;
   models: ModelSource;
   clock: Clock;
   log: Log;
   persistence: PersistenceOptions;
   /** Milliseconds that a question waits while VS Code runs. */
   approvalTimeoutMs?: number;
+  /** One agent does everything: nobody chooses, and nobody hands over. */
+  singleAgent?: boolean;
 }
 
 /** The runtime without a VS Code: every subsystem, wired. */
@@ -87,12 +91,14 @@ export function createCore(ports: CorePorts): Core {
   const sessions = disposables.add(new SessionManager({ bus, journal, ownership, log }));
   const transcripts = disposables.add(new Transcripts(bus));
   const router = new AgentRouter({ bus });
-  const registry = new ToolRegistry([readFile, listFiles, writeFile]);
+  const registry = new ToolRegistry({ tools: builtIn, workspace });
   const hitl = disposables.add(new HitlManager({ clock, log, timeoutMs: ports.approvalTimeoutMs }));
+  const questions = new QuestionManager();
+  const prompts = new SystemPrompts({ workspace, environment: ports.environment, clock, log });
   const client = new LlmClient({ models, clock });
   const llm = new LLMStreamService({ client, registry, workspace });
-  const tools = new ToolExecutor({ registry, hitl, ports: { workspace }, clock });
-  const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, ownership, contexts, router, client, llm, tools, clock, log }));
+  const tools = new ToolExecutor({ registry, hitl, ports: { workspace }, clock, turns: turnControls({ router, contexts, sessions, questions, clock }) });
+  const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, ownership, contexts, router, prompts, llm, tools, questions, clock, log }));
   const openSessions = disposables.add(new OpenSessions({ bus, sessions, contexts, transcripts, ownership, orchestrator, audit, clock, log }));
   const deletion = new SessionDeletion({ bus, journal, sessions, ownership, orchestrator, audit, clock });
   return {
@@ -111,7 +117,7 @@ export function createCore(ports: CorePorts): Core {
     metrics,
     sessionMetrics,
     registerAgents: (correlationId) => {
-      for (const agent of [orchestratorAgent, coder]) router.register(agent, correlationId);
+      for (const agent of ports.singleAgent === true ? [orchestratorAgent, universal] : agents) router.register(agent, correlationId);
     },
     dispose: () => disposables.dispose(),
   };

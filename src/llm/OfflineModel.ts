@@ -94,7 +94,7 @@ function add({ path, content }: { path: string; content: string }, results: read
   return { text: `${written.content}\n\n${NO_AI}` };
 }
 
-const ADD = /^\s*(?:please\s+)?(?:add|create|write|make)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:file\s+)?(?:named\s+|called\s+)?[`"“']?([^\s`"”':]+\.[^\s`"”':]+|[^\s`"”':]*\/[^\s`"”':]+)[`"”']?\s*(?:with(?:\s+the)?(?:\s+(?:content|text))?|containing|saying)?\s*:?\s*([\s\S]*)$/i;
+const ADD = /^\s*(?:please\s+)?(?:add|create|write|make)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:file\s+)?(?:named\s+|called\s+)?[`"\u201C']?([^\s`"\u201D':]+\.[^\s`"\u201D':]+|[^\s`"\u201D':]*\/[^\s`"\u201D':]+)[`"\u201D']?\s*(?:with(?:\s+the)?(?:\s+(?:content|text))?|containing|saying)?\s*:?\s*([\s\S]*)$/i;
 const LOOK = /\b(what('s| is| does)?|list|show|which|describe|look)\b[\s\S]*\b(workspace|project|folder|files?|repo(sitory)?|here)\b/i;
 
 function wishOf(text: string): Wish {

@@ -1,5 +1,6 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import type { ErrorCode, ErrorInfo } from '../protocol/errors.ts';
+import type { ToolCall } from '../protocol/messages.ts';
 import type { LlmChunk, LlmMessage, LlmRequest, LlmStream } from '../core/ports/LlmStream.ts';
 import { httpFetch } from './httpFetch.ts';
 
@@ -123,6 +124,20 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
+/** A call as servers take it back: some refuse the whole conversation for one that their model had written badly. */
+function wellFormed({ name, arguments: text }: ToolCall): { name: string; arguments: string } {
+  return { name: /^[\w-]{1,64}$/.test(name) ? name : 'unknown_tool', arguments: isJsonObject(text) ? text : '{}' };
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 function toOpenAi(message: LlmMessage): OpenAI.ChatCompletionMessageParam {
   switch (message.role) {
     case 'assistant':
@@ -131,7 +146,7 @@ function toOpenAi(message: LlmMessage): OpenAI.ChatCompletionMessageParam {
         content: message.content,
         ...(message.toolCalls.length === 0
           ? {}
-          : { tool_calls: message.toolCalls.map(({ id, name, arguments: args }) => ({ id, type: 'function' as const, function: { name, arguments: args } })) }),
+          : { tool_calls: message.toolCalls.map((call) => ({ id: call.id, type: 'function' as const, function: wellFormed(call) })) }),
       };
     case 'tool':
       return { role: 'tool', tool_call_id: message.callId, content: message.content };

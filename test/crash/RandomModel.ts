@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { LlmChunk, LlmRequest, LlmStream } from '../../src/core/ports/LlmStream.ts';
 
-/** Answers after a moment: with text, reads, or writes, each to a file of its own. */
+/** The agents that a turn may be handed to: most can write. */
+const WORKERS = ['coder', 'coder', 'architect', 'universal'];
+
+type Call = [name: string, args: object];
+
+/** Answers after a moment: with text, or with calls of every kind. Each write is to a file of its own. */
 export class RandomModel implements LlmStream {
   readonly #random: () => number;
 
@@ -13,20 +18,35 @@ export class RandomModel implements LlmStream {
     await new Promise((resolve) => setTimeout(resolve, this.#random() * 4));
     signal.throwIfAborted();
     if (format === 'json') {
-      yield { type: 'text', text: JSON.stringify({ agent: 'coder', confidence: 'high', reasoning: 'writes' }) };
+      yield { type: 'text', text: JSON.stringify({ agent: this.#worker(), confidence: 'high', reasoning: 'writes' }) };
       yield { type: 'finish', reason: 'stop' };
       return;
     }
     yield { type: 'text', text: `Answer ${'word '.repeat(this.#random() * 300)}` };
-    const calls = this.#random() < 0.25 ? 0 : Math.ceil(this.#random() * 3);
-    for (let index = 0; index < calls; index += 1) {
-      const id = randomUUID();
-      if (this.#random() < 0.2) yield { type: 'toolCall', index, id, name: 'list_files', arguments: '{"path":"."}' };
-      else {
-        const args = JSON.stringify({ path: `file-${id}.txt`, content: `${id}\n`.repeat(1 + this.#random() * 100) });
-        yield { type: 'toolCall', index, id, name: 'write_file', arguments: args };
-      }
-    }
-    yield { type: 'finish', reason: calls === 0 ? 'stop' : 'tool_calls' };
+    const calls = this.#calls();
+    for (const [index, [name, args]] of calls.entries()) yield { type: 'toolCall', index, id: randomUUID(), name, arguments: JSON.stringify(args) };
+    yield { type: 'finish', reason: calls.length === 0 ? 'stop' : 'tool_calls' };
+  }
+
+  #calls(): Call[] {
+    const chance = this.#random();
+    if (chance < 0.15) return [];
+    if (chance < 0.25) return [['attempt_completion', { result: 'Done.' }]];
+    // beside each other
+    if (chance < 0.4) return Array.from({ length: 2 + this.#random() * 6 }, () => ['list_files', { path: '.' }]);
+    return Array.from({ length: 1 + this.#random() * 3 }, () => this.#call());
+  }
+
+  #call(): Call {
+    const chance = this.#random();
+    if (chance < 0.15) return ['ask_followup_question', { question: `Question ${randomUUID()}?`, choices: ['This', 'That'] }];
+    if (chance < 0.25) return ['switch_mode', { agent: this.#worker(), reason: 'it can do it better' }];
+    if (chance < 0.35) return ['list_files', { path: '.' }];
+    const id = randomUUID();
+    return ['write_file', { path: `file-${id}.md`, content: `${id}\n`.repeat(1 + this.#random() * 100) }];
+  }
+
+  #worker(): string {
+    return WORKERS[Math.floor(this.#random() * WORKERS.length)] ?? 'coder';
   }
 }

@@ -5,21 +5,25 @@ import { openCalls } from '../../src/core/orchestration/openCalls.ts';
 import { openApproval } from '../../src/core/hitl/Approval.ts';
 import { emptySession, foldSession } from '../../src/core/sessions/SessionState.ts';
 import type { RuntimeEvent } from '../../src/protocol/events.ts';
-import type { ChildLine, ChildOptions } from './protocol.ts';
+import { checkMessages, countHappened, waitingQuestions } from './checkMessages.ts';
+import type { ChildLine, ChildOptions, Happened } from './protocol.ts';
 
 type Acknowledged = Extract<ChildLine, { said: 'acknowledged' }>;
 
 export interface Check {
   lost: string[];
   doubled: string[];
-  /** Questions that must be asked again: call id and hash. */
+  /** Approvals that must be asked again: call id and hash. */
   pending: string[];
+  /** Ids of the other questions that must be asked again. */
+  questions: string[];
+  happened: Happened;
 }
 
 /** What a journal must hold, whenever the host before was killed. */
 export function checkJournal(journal: Journal, projections: Projections, options: ChildOptions): Check {
   const bySession = Map.groupBy(acknowledged(options.acknowledged), ({ sessionId }) => sessionId);
-  const check: Check = { lost: [], doubled: repeated(lines(options.effects)).map((file) => `${file} was written twice`), pending: [] };
+  const check: Check = { lost: [], doubled: repeated(lines(options.effects)).map((file) => `${file} was written twice`), pending: [], questions: [], happened: { queued: 0, withdrawn: 0, answered: 0, handedOver: 0, asked: 0 } };
   const sessions = new Set([...bySession.keys(), ...projections.list().map(({ sessionId }) => sessionId), ...journal.unfinished().map(({ sessionId }) => sessionId)]);
   for (const sessionId of sessions) {
     const wanted = bySession.get(sessionId) ?? [];
@@ -32,6 +36,11 @@ export function checkJournal(journal: Journal, projections: Projections, options
     check.doubled.push(...repeated(starts).map((callId) => `${callId} started twice`));
     const session = emptySession(sessionId);
     for (const event of events) foldSession(session, event);
+    const messages = checkMessages(events, session);
+    check.lost.push(...messages.lost);
+    check.doubled.push(...messages.doubled);
+    check.questions.push(...waitingQuestions(events));
+    countHappened(events, check.happened);
     for (const { id } of openCalls(session)) {
       const question = session.turn === undefined ? undefined : openApproval(session.approvals, id);
       if (question !== undefined) check.pending.push(`${id} ${question.argumentsHash}`);
@@ -46,13 +55,15 @@ function mayBeGone(wanted: readonly Acknowledged[]): boolean {
 
 /** What was acknowledged and is not there, or not in the order in which it was acknowledged. */
 function missing(events: readonly RuntimeEvent[], wanted: readonly Acknowledged[]): string[] {
-  const places = new Map(events.flatMap((event) => (idOf(event) === undefined ? [] : [[idOf(event), event.seq ?? 0] as const])));
+  // some have more than one: what was queued is given later, and a call that changes nothing may end twice
+  const places = Map.groupBy(events, idOf);
   let before = 0;
   return wanted.flatMap(({ sessionId, kind, id }) => {
     if (kind === 'deletion' || kind === 'life') return [];
-    const place = places.get(`${kind} ${id}`);
-    if (place === undefined) return [`the ${kind} ${id} of ${sessionId}`];
-    if (place <= before) return [`the order of the ${kind} ${id} of ${sessionId}`];
+    const found = places.get(`${kind} ${id}`);
+    if (found === undefined) return [`the ${kind} ${id} of ${sessionId}`];
+    const place = found.find(({ seq = 0 }) => seq > before)?.seq;
+    if (place === undefined) return [`the order of the ${kind} ${id} of ${sessionId}`];
     before = place;
     return [];
   });
@@ -62,6 +73,13 @@ function idOf(event: RuntimeEvent): string | undefined {
   switch (event.type) {
     case 'session.message.added':
       return event.data.message.role === 'user' ? `message ${event.data.message.id}` : undefined;
+    case 'session.message.queued':
+    case 'hitl.question.answered':
+      return `message ${event.data.messageId}`;
+    case 'session.message.withdrawn':
+      return `withdrawal ${event.data.messageId}`;
+    case 'agent.switched':
+      return `choice ${event.eventId}`;
     case 'hitl.decision.made':
       return `decision ${event.data.approvalId}`;
     case 'tool.execution.completed':

@@ -10,6 +10,7 @@ import { checkJournal } from './checkJournal.ts';
 import { EffectWorkspace } from './EffectWorkspace.ts';
 import type { AcknowledgedKind, ChildLine, ChildOptions } from './protocol.ts';
 import { RandomModel } from './RandomModel.ts';
+import { TestEnvironment } from '../support/TestEnvironment.ts';
 
 /** Sessions that run turns at once. */
 const SESSIONS = 4;
@@ -42,6 +43,53 @@ function decideAtRandom({ bus, hitl }: Core): void {
   });
 }
 
+/** Answers what agents want to know, and whether a turn goes on: by a choice, or in words. Some questions wait on. */
+function answerAtRandom({ bus, orchestrator, sessions }: Core): void {
+  bus.on('hitl.question.asked', ({ data: { questionId, choices, free }, sessionId = '' }) => {
+    const chance = random();
+    if (chance > 0.85) return;
+    const answer = (): void => {
+      if (sessions.find(sessionId)?.deleted !== false) return;
+      const messageId = randomUUID();
+      const choice = choices[Math.floor(random() * choices.length)] ?? '';
+      const taken =
+        free && random() < 0.5
+          ? orchestrator.submit(sessionId, { messageId, text: `Answer ${messageId}`, answerTo: questionId })
+          : orchestrator.choose(sessionId, { questionId, messageId, choice });
+      if (taken === 'gone' || taken === 'elsewhere') return;
+      acknowledge(sessionId, 'message', messageId);
+      // nobody else would hit the moment between an answer and what comes of it
+      if (random() < 0.2) process.kill(process.pid, 'SIGKILL');
+    };
+    setTimeout(answer, chance * 20);
+  });
+}
+
+/** What the person does while a turn runs: writes more, takes some of it back, chooses another agent. Until the turn is over. */
+async function steer({ bus, orchestrator, sessions }: Core, sessionId: string): Promise<void> {
+  while (orchestrator.isRunning(sessionId)) {
+    await pause(random() * 5);
+    const session = sessions.find(sessionId);
+    if (session?.deleted !== false || !orchestrator.isRunning(sessionId)) return;
+    const chance = random();
+    if (chance < 0.6) {
+      const messageId = randomUUID();
+      if (orchestrator.submit(sessionId, { messageId, text: `And ${messageId}` }) !== 'elsewhere') acknowledge(sessionId, 'message', messageId);
+    } else if (chance < 0.85) {
+      const queued = session.queue[Math.floor(random() * session.queue.length)];
+      if (queued !== undefined && typeof orchestrator.withdraw(sessionId, queued.messageId) === 'object') acknowledge(sessionId, 'withdrawal', queued.messageId);
+    } else if (chance < 0.9) {
+      const chosen: string[] = [];
+      const listening = bus.on('agent.switched', (event) => {
+        if (event.sessionId === sessionId) chosen.push(event.eventId);
+      });
+      orchestrator.chooseAgent(sessionId, random() < 0.8 ? 'coder' : 'universal');
+      listening.dispose();
+      for (const eventId of chosen) acknowledge(sessionId, 'choice', eventId);
+    } else return;
+  }
+}
+
 /** Resumes what was interrupted, or goes on without it; sends messages one after the other; stops a turn, or deletes the session, now and then. */
 async function converse(core: Core, sessionId: string): Promise<void> {
   const { openSessions, orchestrator, sessions } = core;
@@ -51,8 +99,9 @@ async function converse(core: Core, sessionId: string): Promise<void> {
   await orchestrator.over(sessionId);
   for (;;) {
     const messageId = randomUUID();
-    if (orchestrator.submit(sessionId, { messageId, text: `Message ${messageId}` }) === 'accepted') acknowledge(sessionId, 'message', messageId);
+    if (orchestrator.submit(sessionId, { messageId, text: `Message ${messageId}` }) !== 'elsewhere') acknowledge(sessionId, 'message', messageId);
     const stop = random() < 0.3 ? setTimeout(() => orchestrator.stop(sessionId), random() * 30) : undefined;
+    if (random() < 0.7) await steer(core, sessionId);
     // now and then in mid-turn
     if (random() < 0.9) await orchestrator.over(sessionId);
     clearTimeout(stop);
@@ -97,6 +146,7 @@ async function main(): Promise<void> {
     leases,
     audit,
     workspace: new EffectWorkspace(options.workspace, options.effects),
+    environment: new TestEnvironment(),
     models: { select: () => Promise.resolve({ name: 'random', provider: 'test', llm: new RandomModel(random) }) },
     clock: systemClock,
     log: new MemoryLog(),
@@ -104,20 +154,26 @@ async function main(): Promise<void> {
   });
   const asked = new Set<string>();
   core.bus.on('hitl.approval.requested', ({ data }) => void asked.add(`${data.callId} ${data.argumentsHash}`));
+  const questions = new Set<string>();
+  core.bus.on('hitl.question.asked', ({ data }) => void questions.add(data.questionId));
   for (const type of ['tool.execution.completed', 'tool.execution.failed'] as const) {
     core.bus.on(type, ({ sessionId, data }) => acknowledge(sessionId, 'toolEnd', data.callId), { priority: -1 });
   }
-  if (!options.checkOnly) decideAtRandom(core);
+  if (!options.checkOnly) {
+    decideAtRandom(core);
+    answerAtRandom(core);
+  }
   core.registerAgents('start');
   const report = await core.recovery.run();
+  const missing = (): string[] => [...check.pending.filter((question) => !asked.has(question)), ...check.questions.filter((id) => !questions.has(id))];
   // a question is asked as soon as the file that it is about was read
-  for (let waited = 0; waited < 200 && check.pending.some((question) => !asked.has(question)); waited += 1) await pause(5);
+  for (let waited = 0; waited < 200 && missing().length > 0; waited += 1) await pause(5);
   const lost = [
     ...check.lost,
-    ...check.pending.filter((question) => !asked.has(question)).map((question) => `the question of ${question} was not asked again`),
+    ...missing().map((question) => `the question of ${question} was not asked again`),
     ...report.failed.map(({ sessionId, reason }) => `the session ${sessionId}: ${reason}`),
   ];
-  say({ said: 'recovered', lost, doubled: check.doubled, asked: asked.size });
+  say({ said: 'recovered', lost, doubled: check.doubled, asked: asked.size + questions.size, happened: check.happened });
   if (options.checkOnly) {
     storage.close();
     process.exit(0);

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../support/projectRoot.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
-import type { ChildLine, ChildOptions } from './protocol.ts';
+import type { ChildLine, ChildOptions, Happened } from './protocol.ts';
 
 const kills = Number(process.env['AGENT_RUNTIME_CRASH_KILLS'] ?? 40);
 /** After so many the next begin with an empty database: a check reads all of it. */
@@ -65,6 +65,7 @@ describe('Hosts that are killed at random moments', () => {
     let asked = 0;
     let acknowledged = 0;
     let deleted = 0;
+    const happened: Happened = { queued: 0, withdrawn: 0, answered: 0, handedOver: 0, asked: 0 };
     for (let round = 0; killed < kills; round += 1) {
       const home = path.join(folder, String(round));
       const workspace = path.join(home, 'workspace');
@@ -83,15 +84,17 @@ describe('Hosts that are killed at random moments', () => {
       const result = await runChild({ ...options, seed: 0, checkOnly: true });
       assert.ok(result.recovered, 'the last host recovered');
       take(result);
+      for (const kind of ['queued', 'withdrawn', 'answered', 'handedOver', 'asked'] as const) happened[kind] += result.recovered.happened[kind];
       const said = fs.existsSync(options.acknowledged) ? fs.readFileSync(options.acknowledged, 'utf8').split('\n').slice(0, -1) : [];
       acknowledged += said.length;
       deleted += said.filter((line) => line.includes('"kind":"deletion"')).length;
     }
-    process.stdout.write(`      seed ${seed}: ${acknowledged} acknowledged, ${asked} asked, ${deleted} deleted\n`);
+    process.stdout.write(`      seed ${seed}: ${acknowledged} acknowledged, ${asked} asked, ${deleted} deleted; in the end ${JSON.stringify(happened)}\n`);
     for (const line of [...lost, ...doubled]) process.stdout.write(`      ${line}\n`);
     process.stdout.write(`crash: ${kills} kills, ${lost.length} lost, ${doubled.length} doubled\n`);
     // a run in which nothing happened proves nothing
     assert.ok(acknowledged > kills * 5 && asked > kills);
+    for (const [kind, count] of Object.entries(happened)) assert.ok(count > kills / 20, `hardly anything was ${kind}`);
     assert.deepEqual([lost, doubled], [[], []]);
   });
 });

@@ -1,6 +1,9 @@
 import type { LlmChunk, LlmRequest, LlmStream } from '../../src/core/ports/LlmStream.ts';
 import { toCoder } from './ScriptedModel.ts';
 
+/** Longest wait for a request, in turns of the event loop. */
+const PATIENCE = 200_000;
+
 /** A request that waits for a test to answer it, piece by piece. */
 export class HeldRequest {
   readonly request: LlmRequest;
@@ -43,6 +46,24 @@ export class HeldModel implements LlmStream {
   constructor(used: () => void, holdRoutes: boolean) {
     this.#used = used;
     this.#holdRoutes = holdRoutes;
+  }
+
+  /** The request that waits, as soon as one does. */
+  async next(): Promise<HeldRequest> {
+    for (let turns = 0; turns < PATIENCE; turns += 1) {
+      const [held] = this.held;
+      if (held !== undefined) return held;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    throw new Error('Nobody asks the model');
+  }
+
+  /** Answers the request that waits, or the next one, and returns it. */
+  async answer(...pieces: (LlmChunk | Error | 'end')[]): Promise<LlmRequest> {
+    const held = await this.next();
+    held.send(...pieces);
+    this.held.delete(held);
+    return held.request;
   }
 
   async *stream(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmChunk> {

@@ -5,13 +5,15 @@ import { createCore, type Core, type CorePorts } from '../../src/core/createCore
 import type { DecisionInput } from '../../src/core/hitl/HitlManager.ts';
 import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
 import type { OpenSession } from '../../src/core/sessions/OpenSessions.ts';
+import { isTurnEvent } from '../../src/core/sessions/turnEvents.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../src/protocol/events.ts';
 import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, MemoryStore } from './MemoryStore.ts';
 import { NodeWorkspace } from './NodeWorkspace.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from './ports.ts';
+import { TestEnvironment } from './TestEnvironment.ts';
 
-export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs'>> {
+export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs' | 'singleAgent'>> {
   /** What this host shares with others. */
   store?: MemoryStore;
   /** The folder that agents work on; one of its own where none is given. */
@@ -33,7 +35,7 @@ export class TestCore {
   readonly #ownsRoot: boolean;
   #session: OpenSession | undefined;
 
-  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs }: TestCoreOptions = {}) {
+  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs, singleAgent }: TestCoreOptions = {}) {
     this.#ownsRoot = root === undefined;
     this.root = root ?? fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ar-core-')));
     this.workspace = new NodeWorkspace(this.root);
@@ -47,11 +49,13 @@ export class TestCore {
       leases: new MemoryLeases(store, host),
       audit: new MemoryAudit(store),
       workspace: this.workspace,
+      environment: new TestEnvironment(),
       models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
       clock,
       log: this.log,
       persistence: persistence ?? { eventDriven: true, debounceMs: 2_000, maxBatchSize: 50 },
       ...(approvalTimeoutMs === undefined ? {} : { approvalTimeoutMs }),
+      ...(singleAgent === undefined ? {} : { singleAgent }),
     });
     this.bus.onAll((event) => void this.events.push(event), { priority: 100 });
     this.core.registerAgents('startup');
@@ -95,7 +99,7 @@ export class TestCore {
     await this.orchestrator.idle();
   }
 
-  send(text: string, messageId: string = crypto.randomUUID()): 'accepted' | 'busy' | 'elsewhere' {
+  send(text: string, messageId: string = crypto.randomUUID()): 'accepted' | 'queued' | 'elsewhere' {
     return this.orchestrator.submit(this.sessionId, { messageId, text });
   }
 
@@ -122,6 +126,11 @@ export class TestCore {
 
   of<T extends EventType>(type: T): EventOf<T>[] {
     return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** How turns ended, agents' parts of them left out. */
+  turnEnds(): EventOf<'agent.processing.completed'>[] {
+    return this.of('agent.processing.completed').filter(isTurnEvent);
   }
 
   file(name: string): string {

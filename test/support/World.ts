@@ -1,23 +1,19 @@
 import type { EventType } from '../../src/protocol/events.ts';
-import { RuntimeError } from '../../src/protocol/errors.ts';
-import type { LlmChunk } from '../../src/core/ports/LlmStream.ts';
-import type { HeldRequest } from './HeldModel.ts';
+import { answerOf, routeOf, type AnswerKind } from './heldAnswers.ts';
 import { MemoryDisk } from './MemoryWorkspace.ts';
 import { MemoryStore } from './MemoryStore.ts';
-import { toCoder } from './ScriptedModel.ts';
 import { WorldHost, type Shared, type Trap } from './WorldHost.ts';
 
-/** What a model does with the rest of an answer. */
-export type AnswerKind = 'text' | 'write' | 'write twice' | 'read' | 'several' | 'malformed' | 'unknown tool' | 'used id' | 'cut off' | 'broken' | 'broken after text';
-
-/** Steps on a session. `switch`: the person chooses the other agent. `lose`: its host hung for so long that others hold it for dead. */
-export type OnSession = 'open' | 'close' | 'stop' | 'resume' | 'switch' | 'delete' | 'restore' | 'erase' | 'lose';
+/** Steps on a session. `switch`: the person chooses another agent. `withdraw`: they take their last queued message back. `lose`: its host hung for so long that others hold it for dead. */
+export type OnSession = 'open' | 'close' | 'stop' | 'resume' | 'switch' | 'withdraw' | 'delete' | 'restore' | 'erase' | 'lose';
 
 /** One step. What makes no sense when it comes does nothing. `host`, `session` and the like count round. */
 export type Step =
   | { do: 'create' | 'start' | 'crash' | 'quit'; host: number }
   | { do: OnSession; host: number; session: number }
   | { do: 'send'; host: number; session: number; again: boolean }
+  /** Answers the question that waits in a session: by a choice, or in words where it takes them. */
+  | { do: 'reply'; host: number; session: number; words: boolean }
   | { do: 'stream'; request: number }
   | { do: 'answer'; request: number; kind: AnswerKind; file: number }
   | { do: 'show'; host: number; question: number }
@@ -46,7 +42,7 @@ export class World implements Shared {
   readonly commits: Shared['commits'] = [];
   activity = 0;
   readonly sessionIds: string[] = [];
-  /** Messages that were answered `accepted`. */
+  /** Messages, and answers to questions, that were taken. */
   readonly accepted: { sessionId: string; messageId: string }[] = [];
   /** Approvals whose decision was answered `decided`. */
   readonly decided: string[] = [];
@@ -179,18 +175,38 @@ export class World implements Shared {
     const known = this.accepted.findLast((message) => message.sessionId === sessionId)?.messageId;
     const messageId = again && known !== undefined ? known : `message ${this.#next()}`;
     this.#tolerate(() => {
-      if (host.core.orchestrator.submit(sessionId, { messageId, text: messageId }) === 'accepted') this.accepted.push({ sessionId, messageId });
+      if (host.core.orchestrator.submit(sessionId, { messageId, text: messageId }) !== 'elsewhere') this.accepted.push({ sessionId, messageId });
     });
   }
 
-  #switch({ core: { bus, contexts, orchestrator }, shown }: WorldHost, sessionId: string): void {
+  #reply(host: WorldHost, sessionId: string, words: boolean): void {
+    const session = host.shown.get(sessionId)?.session;
+    const waiting = [...(session?.questions ?? [])].find(([, { answer }]) => answer === undefined);
+    if (waiting === undefined) return;
+    const messageId = `reply ${this.#next()}`;
+    const [questionId, { choices, free }] = waiting;
+    const { orchestrator } = host.core;
+    this.#tolerate(() => {
+      const answer =
+        words && free
+          ? orchestrator.submit(sessionId, { messageId, text: messageId, answerTo: questionId })
+          : orchestrator.choose(sessionId, { questionId, messageId, choice: choices[this.#count % choices.length] ?? '' });
+      if (answer === 'accepted' || answer === 'answered' || answer === 'queued') this.accepted.push({ sessionId, messageId });
+    });
+  }
+
+  #withdraw({ core: { orchestrator }, shown }: WorldHost, sessionId: string): void {
+    const last = shown.get(sessionId)?.session.queue.at(-1);
+    if (last !== undefined) this.#tolerate(() => orchestrator.withdraw(sessionId, last.messageId));
+  }
+
+  #switch({ core: { contexts, orchestrator }, shown }: WorldHost, sessionId: string): void {
     const { session, transcript } = shown.get(sessionId) ?? {};
     // an interrupted turn is resumed or left before the person chooses another agent, and an answer that streams ends
     const streams = transcript?.items.some((item) => item.kind === 'answer' && item.state === 'streaming') === true;
     if (session === undefined || session.deleted || streams || (session.turn !== undefined && !orchestrator.isRunning(sessionId))) return;
-    const from = contexts.get(sessionId).currentAgent;
-    const data = { from, to: from === 'coder' ? 'orchestrator' : 'coder', reason: 'the person chose', confidence: 'high' as const, trigger: 'user' as const };
-    this.#tolerate(() => bus.publish({ type: 'agent.switched', source: 'MultiAgentOrchestrator', sessionId, correlationId: `switch ${this.#next()}`, data }));
+    const to = contexts.get(sessionId).currentAgent === 'coder' ? 'orchestrator' : 'coder';
+    this.#tolerate(() => orchestrator.chooseAgent(sessionId, to));
   }
 
   #decide(host: WorldHost, step: Extract<Step, { do: 'show' | 'decide' }>): void {
@@ -213,14 +229,8 @@ export class World implements Shared {
     const id = this.sessionIds[step.session % Math.max(1, this.sessionIds.length)];
     if (id === undefined) return;
     const { openSessions, orchestrator, deletion } = host.core;
-    if (step.do === 'switch') {
-      this.#switch(host, id);
-      return;
-    }
+    this.#say(host, id, step);
     switch (step.do) {
-      case 'send':
-        this.#send(host, id, step.again);
-        break;
       case 'open':
         this.#open(host, id);
         break;
@@ -247,6 +257,28 @@ export class World implements Shared {
       case 'lose':
         this.store.leases.delete(id);
         break;
+      default:
+        break;
+    }
+  }
+
+  /** What the person does in the chat, but for its buttons that end things. */
+  #say(host: WorldHost, id: string, step: Extract<Step, { session: number }>): void {
+    switch (step.do) {
+      case 'send':
+        this.#send(host, id, step.again);
+        break;
+      case 'reply':
+        this.#reply(host, id, step.words);
+        break;
+      case 'withdraw':
+        this.#withdraw(host, id);
+        break;
+      case 'switch':
+        this.#switch(host, id);
+        break;
+      default:
+        break;
     }
   }
 
@@ -255,46 +287,8 @@ export class World implements Shared {
     const request = held[step.request % Math.max(1, held.length)];
     if (request === undefined) return;
     if (step.do === 'stream') request.send({ type: 'text', text: 'Well, ' });
-    else if (request.request.format === 'json') request.send(...this.#route(step.kind));
-    else request.send(...this.#chunks(step.kind, fileName(step.file)));
-  }
-
-  #route(kind: AnswerKind): Parameters<HeldRequest['send']> {
-    if (kind === 'broken') return ['end'];
-    const text = kind === 'malformed' ? 'no route' : (toCoder.text ?? '');
-    return [{ type: 'text', text }, { type: 'finish', reason: 'stop' }, 'end'];
-  }
-
-  #chunks(kind: AnswerKind, path: string): Parameters<HeldRequest['send']> {
-    const write = (index: number, id?: string): LlmChunk =>
-      call(index, 'write_file', JSON.stringify({ path, content: `content ${this.#next()}\n` }), id);
-    const read = (index: number): LlmChunk => call(index, 'read_file', JSON.stringify({ path }));
-    const unknown = (index: number): LlmChunk => call(index, 'delete_file', '{}');
-    const calls = (...chunks: LlmChunk[]): Parameters<HeldRequest['send']> => [...chunks, { type: 'finish', reason: 'tool_calls' }, 'end'];
-    switch (kind) {
-      case 'text':
-        return [{ type: 'text', text: 'Done.' }, { type: 'finish', reason: 'stop' }, 'end'];
-      case 'write':
-        return calls(write(0));
-      case 'write twice':
-        return calls(write(0), write(1));
-      case 'read':
-        return calls(read(0));
-      case 'several':
-        return calls(read(0), write(1), unknown(2), write(3));
-      case 'malformed':
-        return calls(call(0, 'write_file', '{"path":'));
-      case 'unknown tool':
-        return calls(unknown(0));
-      case 'used id':
-        return calls(write(0, 'call_0'), write(1, 'call_0'));
-      case 'cut off':
-        return [write(0), { type: 'finish', reason: 'length' }, 'end'];
-      case 'broken':
-        return ['end'];
-      case 'broken after text':
-        return [{ type: 'text', text: 'Well' }, new RuntimeError({ code: 'model_stream_interrupted', message: 'The stream broke' })];
-    }
+    else if (request.request.format === 'json') request.send(...routeOf(step.kind));
+    else request.send(...answerOf(step.kind, fileName(step.file), () => this.#next()));
   }
 
   /** A step may be refused, in words for the person; it must not fail in any other way. */
@@ -322,11 +316,14 @@ export const trappedTypes: readonly (EventType | 'any')[] = [
   'session.created',
   'session.updated',
   'session.message.added',
+  'session.message.queued',
+  'session.message.withdrawn',
   'session.deleted',
   'session.restored',
   'agent.processing.started',
   'agent.processing.completed',
   'agent.switched',
+  'agent.plan.updated',
   'agent.error.occurred',
   'llm.request.started',
   'llm.request.completed',
@@ -340,12 +337,10 @@ export const trappedTypes: readonly (EventType | 'any')[] = [
   'hitl.approval.shown',
   'hitl.decision.made',
   'hitl.timeout.occurred',
+  'hitl.question.asked',
+  'hitl.question.answered',
 ];
 
 function fileName(index: number): string {
   return `file-${index}.md`;
-}
-
-function call(index: number, name: string, text: string, id?: string): LlmChunk {
-  return { type: 'toolCall', index, name, arguments: text, ...(id === undefined ? {} : { id }) };
 }

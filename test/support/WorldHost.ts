@@ -7,6 +7,7 @@ import { HeldModel } from './HeldModel.ts';
 import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, type MemoryStore } from './MemoryStore.ts';
 import { MemoryWorkspace, type MemoryDisk } from './MemoryWorkspace.ts';
 import { ManualClock, MemoryLog } from './ports.ts';
+import { TestEnvironment } from './TestEnvironment.ts';
 
 /** One committed event, with what was true when it was. Stays when its session is erased. */
 export interface Commit {
@@ -118,6 +119,7 @@ export class WorldHost {
       leases: new MemoryLeases(store, name),
       audit: new MemoryAudit(store),
       workspace: new MemoryWorkspace({ disk, host: name, alive: () => this.alive, committed: () => shared.commits.length, used }),
+      environment: new TestEnvironment(),
       models: { select: () => Promise.resolve({ name: 'held', provider: 'test', llm: this.model }) },
       clock: this.clock,
       log: this.log,

@@ -52,6 +52,11 @@ export class ModelServer {
     for (const answer of answers) this.#add(this.#scripted++, answer);
   }
 
+  /** Leaves out what is scripted and was not asked for. */
+  skip(): void {
+    this.#served = this.#scripted;
+  }
+
   async stop(): Promise<void> {
     await this.#mock.stop();
   }

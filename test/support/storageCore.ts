@@ -1,21 +1,29 @@
-import { createCore, type Core } from '../../src/core/createCore.ts';
+import { createCore, type Core, type CorePorts } from '../../src/core/createCore.ts';
 import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
 import type { Workspace } from '../../src/core/ports/Workspace.ts';
 import type { Storage } from '../../src/storage/openStorage.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from './ports.ts';
+import { TestEnvironment } from './TestEnvironment.ts';
+
+interface Options extends Partial<Pick<CorePorts, 'clock' | 'log' | 'persistence' | 'approvalTimeoutMs'>> {
+  llm: LlmStream;
+  workspace: Workspace;
+}
 
 /** The runtime core on a real database. */
-export function storageCore({ journal, projections, leases, audit }: Storage, { llm, workspace }: { llm: LlmStream; workspace: Workspace }): Core {
+export function storageCore({ journal, projections, leases, audit }: Storage, { llm, workspace, ...others }: Options): Core {
   return createCore({
     journal,
     projections,
     leases,
     audit,
     workspace,
+    environment: new TestEnvironment(),
     models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
     clock: systemClock,
     log: new MemoryLog(),
     persistence: { eventDriven: true, debounceMs: 20, maxBatchSize: 50 },
+    ...others,
   });
 }

@@ -1,4 +1,4 @@
-import type { EventOf } from '../../protocol/events.ts';
+import type { EventOf, RuntimeEvent } from '../../protocol/events.ts';
 import type { AgentName } from '../agents/Agent.ts';
 
 export interface AgentSwitch {
@@ -13,20 +13,39 @@ export interface AgentSwitch {
 export interface AgentContext {
   currentAgent: string;
   switches: readonly AgentSwitch[];
+  switchCount: number;
+  /** ISO 8601, UTC; of a session that is open. */
+  createdAt: string | undefined;
+  /** ISO 8601, UTC; `undefined` where nobody has switched. */
+  lastSwitchAt: string | undefined;
+  /** What else is known of the last switch: its `trigger`, and the `confidence` of a route. */
+  metadata: Readonly<Record<string, string>>;
 }
+
+/** The events that a context is folded from. */
+export type ContextEvent = EventOf<'session.created' | 'agent.switched'>;
 
 const FIRST_AGENT: AgentName = 'orchestrator';
 
 /** The context of a session in which nobody has switched yet. */
-export const initialContext: AgentContext = { currentAgent: FIRST_AGENT, switches: [] };
+export const initialContext: AgentContext = { currentAgent: FIRST_AGENT, switches: [], switchCount: 0, createdAt: undefined, lastSwitchAt: undefined, metadata: {} };
 
-/** The context after a switch. */
-export function foldContext({ switches }: AgentContext, event: EventOf<'agent.switched'>): AgentContext {
-  const { from, to, reason } = event.data;
-  return { currentAgent: to, switches: [...switches, { from, to, reason, at: event.timestamp }] };
+export function isContextEvent(event: RuntimeEvent): event is ContextEvent {
+  return event.type === 'session.created' || event.type === 'agent.switched';
 }
 
-/** The agent context of each session. Changed only by `agent.switched`, and the end of the session and its return, through the AgentContextSubscriber. */
+/** The context after the session's creation, or after a switch; one to the agent that has it is none. */
+export function foldContext(context: AgentContext, event: ContextEvent): AgentContext {
+  const { timestamp: at } = event;
+  if (event.type === 'session.created') return { ...context, createdAt: at };
+  const { from, to, reason, trigger, confidence } = event.data;
+  if (to === context.currentAgent) return context;
+  const switches = [...context.switches, { from, to, reason, at }];
+  const metadata = { trigger, ...(confidence === undefined ? {} : { confidence }) };
+  return { ...context, currentAgent: to, switches, switchCount: switches.length, lastSwitchAt: at, metadata };
+}
+
+/** The agent context of each session. Changed only by `agent.switched`, and by a session's creation, end and return, through the AgentContextSubscriber. */
 export class AgentContextManager {
   readonly #contexts = new Map<string, AgentContext>();
   /** Of deleted sessions that are still open: a deletion can be taken back. */
@@ -62,7 +81,7 @@ export class AgentContextManager {
     this.#contexts.set(sessionId, context);
   }
 
-  apply(event: EventOf<'agent.switched'>): void {
+  apply(event: ContextEvent): void {
     if (event.sessionId === undefined) return;
     this.#contexts.set(event.sessionId, foldContext(this.get(event.sessionId), event));
   }

@@ -6,6 +6,7 @@ import { judge } from '../hitl/policy.ts';
 import type { LlmChunk, LlmMessage } from '../ports/LlmStream.ts';
 import type { Workspace } from '../ports/Workspace.ts';
 import type { ToolRegistry } from '../tools/ToolRegistry.ts';
+import { CallDrafts, type CallDraft } from './CallDrafts.ts';
 import type { LlmClient } from './LlmClient.ts';
 
 const SOURCE = 'LLMStreamService';
@@ -18,14 +19,9 @@ export interface LlmAnswer {
   /** In OpenAI's words; absent where the stream broke: then `error` says why. */
   finishReason?: string;
   usage?: { inputTokens: number; outputTokens: number };
-  error?: unknown;
+  error?: Error;
 }
 
-interface CallDraft {
-  id: string;
-  name: string;
-  arguments: string;
-}
 
 /** From a model's stream to an answer: text deltas are announced as they come, tool calls when they are whole. */
 export class LLMStreamService {
@@ -33,11 +29,17 @@ export class LLMStreamService {
   readonly #registry: ToolRegistry;
   readonly #workspace: Workspace;
   readonly #streaming = new Set<{ controller: AbortController; ended: Promise<undefined> }>();
+  #brokenOff = false;
 
   constructor(dependencies: { client: LlmClient; registry: ToolRegistry; workspace: Workspace }) {
     this.#client = dependencies.client;
     this.#registry = dependencies.registry;
     this.#workspace = dependencies.workspace;
+  }
+
+  /** VS Code ends: no answer comes any more. */
+  get brokenOff(): boolean {
+    return this.#brokenOff;
   }
 
   /** Never throws for the model's failures: what came before them is in the answer, beside the `error`. */
@@ -49,19 +51,20 @@ export class LLMStreamService {
   ): Promise<LlmAnswer> {
     const answer: LlmAnswer = { messageId: randomUUID(), text: '', toolCalls: [] };
     const controller = new AbortController();
+    if (this.#brokenOff) controller.abort();
     const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
     const stream = { controller, ended };
     this.#streaming.add(stream);
-    const drafts = new Map<number, CallDraft>();
+    const drafts = new CallDrafts();
     try {
-      const request = { messages, tools: this.#registry.offered(agent), format: 'text' as const };
+      const request = { messages, tools: this.#registry.offered(agent), ...agent.model };
       for await (const chunk of this.#client.stream(scope, request, AbortSignal.any([options.signal, controller.signal]))) {
         this.#take(scope, agent, chunk, answer, drafts);
       }
-      answer.toolCalls = withOwnIds([...drafts.values()], options.usedCallIds);
+      answer.toolCalls = withOwnIds(drafts.all, options.usedCallIds);
     } catch (error) {
       delete answer.finishReason;
-      answer.error = error;
+      answer.error = error instanceof Error ? error : new Error(String(error));
     } finally {
       this.#streaming.delete(stream);
       end(undefined);
@@ -69,8 +72,9 @@ export class LLMStreamService {
     return answer;
   }
 
-  /** Ends every answer that streams as if the connection broke: what came is in it. Resolves when they are given. */
+  /** Ends every answer that streams, and every later one, as if the connection broke: what came is in it. Resolves when they are given. */
   async breakOff(): Promise<void> {
+    this.#brokenOff = true;
     const streaming = [...this.#streaming];
     for (const { controller } of streaming) controller.abort();
     await Promise.all(streaming.map(({ ended }) => ended));
@@ -92,20 +96,17 @@ export class LLMStreamService {
     }
   }
 
-  #take(scope: TurnScope, agent: Agent, chunk: LlmChunk, answer: LlmAnswer, drafts: Map<number, CallDraft>): void {
+  #take(scope: TurnScope, agent: Agent, chunk: LlmChunk, answer: LlmAnswer, drafts: CallDrafts): void {
     switch (chunk.type) {
       case 'text':
         answer.text += chunk.text;
+        // an answer for machines is not shown
+        if (agent.model.format === 'json') break;
         scope.publish(SOURCE, 'llm.text.delta', { messageId: answer.messageId, agent: agent.name, text: chunk.text });
         break;
-      case 'toolCall': {
-        const draft = drafts.get(chunk.index) ?? { id: '', name: '', arguments: '' };
-        draft.id ||= chunk.id ?? '';
-        draft.name ||= chunk.name ?? '';
-        draft.arguments += chunk.arguments ?? '';
-        drafts.set(chunk.index, draft);
+      case 'toolCall':
+        drafts.take(chunk);
         break;
-      }
       case 'usage':
         answer.usage = { inputTokens: chunk.inputTokens, outputTokens: chunk.outputTokens };
         break;
@@ -122,6 +123,6 @@ function withOwnIds(drafts: readonly CallDraft[], used: ReadonlyMap<string, unkn
   return drafts.map(({ id: given, name, arguments: text }) => {
     const id = given === '' || used.has(given) || seen.has(given) ? `call_${randomUUID()}` : given;
     seen.add(id);
-    return { id, name, arguments: text === '' ? '{}' : text };
+    return { id, name, arguments: text };
   });
 }

@@ -1,4 +1,5 @@
-import type { RuntimeEvent } from '../../protocol/events.ts';
+import type { EventOf, RuntimeEvent } from '../../protocol/events.ts';
+import { isTurnEvent } from '../sessions/turnEvents.ts';
 
 /** How many names of models' making are told apart; the rest is counted together. */
 const MOST_NAMES = 100;
@@ -17,8 +18,12 @@ export interface Metrics {
   agentSwitches: Record<string, number>;
   /** Turns, by how they ended. */
   turns: Record<string, number>;
-  /** Of turns, by agent. */
+  /** Of turns, by the agent that had it at the end. */
   turnDurations: Record<string, Durations>;
+  /** Agents' parts of turns, by agent and by how they ended. */
+  parts: Record<string, Record<string, number>>;
+  /** Of agents' parts, by agent. */
+  partDurations: Record<string, Durations>;
   /** How calls ended, by tool. */
   tools: Record<string, Record<string, number>>;
   /** Of what tools did, by tool. */
@@ -30,7 +35,7 @@ export interface Metrics {
 }
 
 export function emptyMetrics(): Metrics {
-  return { agentSwitches: {}, turns: {}, turnDurations: {}, tools: {}, toolDurations: {}, decisions: {}, errors: {} };
+  return { agentSwitches: {}, turns: {}, turnDurations: {}, parts: {}, partDurations: {}, tools: {}, toolDurations: {}, decisions: {}, errors: {} };
 }
 
 /** Applies one event. Only durable events count: replaying a journal gives the same numbers. */
@@ -40,8 +45,7 @@ export function foldMetrics(metrics: Metrics, event: RuntimeEvent): void {
       count(metrics.agentSwitches, `${event.data.from} → ${event.data.to}`);
       break;
     case 'agent.processing.completed':
-      count(metrics.turns, event.data.outcome);
-      measure(metrics.turnDurations, event.data.agent, event.data.durationMs);
+      foldProcessed(metrics, event);
       break;
     case 'tool.execution.completed':
     case 'tool.execution.failed': {
@@ -61,6 +65,18 @@ export function foldMetrics(metrics: Metrics, event: RuntimeEvent): void {
       break;
     default:
       break;
+  }
+}
+
+/** A turn has its own end, and one for every agent that worked in it. */
+function foldProcessed(metrics: Metrics, event: EventOf<'agent.processing.completed'>): void {
+  const { agent, outcome, durationMs } = event.data;
+  if (isTurnEvent(event)) {
+    count(metrics.turns, outcome);
+    measure(metrics.turnDurations, agent, durationMs);
+  } else {
+    count(entry(metrics.parts, agent, () => ({})), outcome);
+    measure(metrics.partDurations, agent, durationMs);
   }
 }
 

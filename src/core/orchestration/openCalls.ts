@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { TurnScope } from '../bus/TurnScope.ts';
 import { openApproval } from '../hitl/Approval.ts';
+import { questionOf } from '../hitl/Question.ts';
 import type { ToolCall, ToolOutcomeKind } from '../../protocol/messages.ts';
 import { withoutResult } from '../sessions/history.ts';
 import type { SessionManager } from '../sessions/SessionManager.ts';
 import type { SessionState } from '../sessions/SessionState.ts';
-import type { ToolExecutor } from '../tools/ToolExecutor.ts';
+import type { ToolExecutor, ToolResult } from '../tools/ToolExecutor.ts';
 
 export const NOT_WHOLE = 'The answer was cut off at its length limit, so this call is not whole. It did not run.';
 
@@ -29,9 +30,10 @@ export function callingAgent(session: SessionState, callId: string): string | un
   return answer?.role === 'assistant' ? answer.agent : undefined;
 }
 
-/** Whether the session waits for the person's decision, or holds one that nothing came of yet. */
-export function waitsForPerson(session: SessionState): boolean {
-  return openCalls(session).some(({ id }) => openApproval(session.approvals, id) !== undefined);
+/** Whether the session waits for the person's decision or answer, or holds a decision that nothing came of yet. `isThere`: an agent that is not cannot be asked for. */
+export function waitsForPerson(session: SessionState, isThere: (agent: string) => boolean): boolean {
+  const asked = [...session.questions.values()].some(({ answer }) => answer === undefined);
+  return asked || openCalls(session).some(({ id }) => openApproval(session.approvals, id) !== undefined && isThere(callingAgent(session, id) ?? ''));
 }
 
 /** Why the person is asked about a call once more; `undefined` where they were not asked yet. */
@@ -51,19 +53,39 @@ export function settleStarted({ sessions, tools }: Ports, scope: TurnScope, sess
   let unknown = 0;
   for (const call of openCalls(session)) {
     const progress = session.calls.get(call.id);
-    if (progress === 'ended') addResult(sessions, scope, call, { outcome: 'unknown', content: withoutResult.ended });
-    else if (progress === 'started' && tools.hasEffects(call)) {
+    // its result is known, and comes in its turn
+    if (session.failures.has(call.id)) continue;
+    // what changes nothing is run again
+    if (!notWhole.has(call.id) && progress !== undefined && progress !== 'requested' && !tools.hasEffects(call)) continue;
+    if (notWhole.has(call.id)) addResult(sessions, scope, call, tools.end(scope, call, 'error', NOT_WHOLE));
+    else if (progress === 'ended') addResult(sessions, scope, call, { outcome: 'unknown', content: withoutResult.ended });
+    else if (progress === 'started') {
       unknown += 1;
       addResult(sessions, scope, call, tools.end(scope, call, 'unknown', withoutResult.started));
-    } else if (notWhole.has(call.id)) addResult(sessions, scope, call, tools.end(scope, call, 'error', NOT_WHOLE));
+    }
   }
   return unknown;
 }
 
-/** Ends every call that is still open, since the turn that it belongs to will not go on. */
+/** Ends every call that is still open, since the turn that it belongs to will not go on. What the person answered, the model is told all the same. */
 export function settleAll(ports: Ports, scope: TurnScope, session: SessionState): void {
   settleStarted(ports, scope, session);
-  for (const call of openCalls(session)) addResult(ports.sessions, scope, call, ports.tools.end(scope, call, 'cancelled', withoutResult.requested));
+  for (const call of openCalls(session)) {
+    const result = failureOf(session, call.id) ?? ports.tools.end(scope, call, 'cancelled', whatWasAnswered(session, call.id) ?? withoutResult.requested);
+    addResult(ports.sessions, scope, call, result);
+  }
+}
+
+/** How a call failed whose result VS Code kept from being saved. */
+export function failureOf(session: SessionState, callId: string): ToolResult | undefined {
+  const failure = session.failures.get(callId);
+  return failure === undefined ? undefined : { outcome: failure.outcome, content: failure.message };
+}
+
+/** The result of a call that is cancelled after the person answered its question. */
+export function whatWasAnswered(session: SessionState, callId: string): string | undefined {
+  const answer = questionOf(session.questions, 'followup', callId)?.answer;
+  return answer === undefined ? undefined : `The turn ended with this question. The person had answered: ${answer}`;
 }
 
 /** Journals what the model is told of a call. */

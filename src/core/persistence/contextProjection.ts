@@ -1,4 +1,4 @@
-import { foldContext, initialContext } from '../context/AgentContextManager.ts';
+import { foldContext, initialContext, type AgentContext } from '../context/AgentContextManager.ts';
 import type { ContextRow, Projected, Projections } from '../ports/Projections.ts';
 import type { Projection } from './Projector.ts';
 
@@ -11,7 +11,7 @@ export function contextProjection(projections: Projections): Projection<ContextR
     write: (changes) => projections.writeContexts(changes),
     lagging: () => projections.lagging('contexts'),
     fold: (sessionId, before, events, seq) => {
-      let context: Omit<ContextRow, 'sessionId'> = before ?? initialContext;
+      let context: AgentContext = { ...initialContext, ...before };
       for (const event of events) if (event.type === 'agent.switched') context = foldContext(context, event);
       return { seq, row: { sessionId, currentAgent: context.currentAgent, switches: context.switches } };
     },

@@ -2,7 +2,6 @@ import type { EventBus } from '../bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../bus/Disposable.ts';
 import type { AgentContextManager } from '../context/AgentContextManager.ts';
 import type { MultiAgentOrchestrator } from '../orchestration/MultiAgentOrchestrator.ts';
-import { waitsForPerson } from '../orchestration/openCalls.ts';
 import type { Clock } from '../ports/Clock.ts';
 import type { Log } from '../ports/Log.ts';
 import { retryWhileBusy } from '../retryWhileBusy.ts';
@@ -217,7 +216,7 @@ export class OpenSessions implements Disposable {
     sessions.adopt(session);
     contexts.adopt(id, context);
     transcripts.adopt(id, transcript);
-    if (owned && !waitsForPerson(session)) transcript.interrupt();
+    if (owned && !this.#dependencies.orchestrator.waitsForPerson(session)) transcript.interrupt();
     return { session, transcript, owned, unknown: 0 };
   }
 

@@ -9,7 +9,7 @@ import type { Journal, JournalPage } from '../ports/Journal.ts';
 import type { Log } from '../ports/Log.ts';
 import { yieldToHost } from '../yieldToHost.ts';
 import type { Ownership } from './Ownership.ts';
-import { emptySession, foldSession, type SessionState } from './SessionState.ts';
+import { emptySession, foldSession, type QueuedText, type SessionState } from './SessionState.ts';
 
 const SOURCE = 'SessionManager';
 const UNTITLED = 'New session';
@@ -96,6 +96,15 @@ export class SessionManager implements Disposable {
     const caused = scope.causedBy(added);
     if (message.role === 'user' && session.title === UNTITLED) this.#name(caused, message.content);
     return caused;
+  }
+
+  /** Journals what the person wrote while no model can get it. */
+  queueMessage(scope: TurnScope, message: QueuedText): TurnScope {
+    return scope.causedBy(scope.publish(SOURCE, 'session.message.queued', message));
+  }
+
+  withdrawMessage(scope: TurnScope, messageId: string): void {
+    scope.publish(SOURCE, 'session.message.withdrawn', { messageId });
   }
 
   dispose(): void {

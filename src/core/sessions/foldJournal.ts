@@ -1,4 +1,4 @@
-import { foldContext, initialContext, type AgentContext } from '../context/AgentContextManager.ts';
+import { foldContext, initialContext, isContextEvent, type AgentContext } from '../context/AgentContextManager.ts';
 import type { RuntimeEvent } from '../../protocol/events.ts';
 import { Transcript } from '../transcript/Transcript.ts';
 import { emptySession, foldSession, type SessionState } from './SessionState.ts';
@@ -22,7 +22,7 @@ export async function foldJournal(id: string, pages: AsyncIterable<readonly Runt
     for (const event of events) {
       foldSession(session, event);
       transcript.apply(event);
-      if (event.type === 'agent.switched') context = foldContext(context, event);
+      if (isContextEvent(event)) context = foldContext(context, event);
       last = event;
     }
   }

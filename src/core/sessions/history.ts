@@ -17,13 +17,13 @@ const RESULT_LOST =
 export const withoutResult: Record<CallProgress, string> = { requested: NOT_RUN, started: OUTCOME_UNKNOWN, ended: RESULT_LOST };
 
 /**
- * The conversation as a model gets it. Every tool call is followed by a result, as the protocol
+ * The conversation as a model gets it; `last message`: what the person said last, and what came after it. Every tool call is followed by a result, as the protocol
  * demands: a call that a closed window left without one is told as it is.
  */
-export function toLlmMessages(systemPrompt: string, session: SessionState): LlmMessage[] {
+export function toLlmMessages(systemPrompt: string, session: SessionState, { since = 'begin' }: { since?: 'begin' | 'last message' } = {}): LlmMessage[] {
   const messages: LlmMessage[] = [{ role: 'system', content: systemPrompt }];
   const answered = new Set(session.messages.flatMap((message) => (message.role === 'tool' ? [message.callId] : [])));
-  for (const message of session.messages) {
+  for (const message of since === 'begin' ? session.messages : session.messages.slice(lastSaid(session))) {
     if (message.role === 'assistant' && message.content === '' && message.toolCalls.length === 0) continue;
     messages.push(toLlmMessage(message));
     if (message.role !== 'assistant') continue;
@@ -33,6 +33,12 @@ export function toLlmMessages(systemPrompt: string, session: SessionState): LlmM
     }
   }
   return messages;
+}
+
+/** Where the person's last message begins, with those right before it that they wrote too. */
+function lastSaid({ messages }: SessionState): number {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.findLastIndex(({ role }, index) => index < last && role !== 'user') + 1;
 }
 
 function toLlmMessage(message: Message): LlmMessage {

@@ -1,5 +1,6 @@
 import type { EventBus } from '../bus/EventBus.ts';
 import type { Disposable } from '../bus/Disposable.ts';
+import { argumentsHash } from '../hitl/argumentsHash.ts';
 import type { EventType, RuntimeEvent } from '../../protocol/events.ts';
 import type { AuditEntry, AuditLog } from '../ports/AuditLog.ts';
 import type { Log } from '../ports/Log.ts';
@@ -17,6 +18,8 @@ export const auditedTypes: readonly EventType[] = [
   'hitl.approval.shown',
   'hitl.decision.made',
   'hitl.timeout.occurred',
+  'hitl.question.asked',
+  'hitl.question.answered',
   'tool.execution.started',
   'tool.execution.completed',
   'tool.execution.failed',
@@ -67,8 +70,20 @@ export function auditEntry(event: RuntimeEvent): AuditEntry | undefined {
     case 'session.restored':
       return entry;
     default:
-      return undefined;
+      return questionEntry(event, entry);
   }
+}
+
+function questionEntry(event: RuntimeEvent, entry: AuditEntry): AuditEntry | undefined {
+  if (event.type === 'hitl.question.asked') {
+    const { questionId, callId, agent: actor, kind: outcome } = event.data;
+    return { ...entry, questionId, ...(callId === undefined ? {} : { callId }), actor, outcome };
+  }
+  if (event.type === 'hitl.question.answered') {
+    const { questionId, answer, actor } = event.data;
+    return { ...entry, questionId, argumentsHash: argumentsHash(answer), actor, outcome: 'answered' };
+  }
+  return undefined;
 }
 
 /** Writes the critical events to the audit log, which outlives their session. */

@@ -1,9 +1,10 @@
 import type { EventBus } from '../bus/EventBus.ts';
 import type { Disposable } from '../bus/Disposable.ts';
-import type { RuntimeEvent } from '../../protocol/events.ts';
+import { isDurable, type RuntimeEvent } from '../../protocol/events.ts';
 import type { ChatOp } from '../../protocol/webview.ts';
 import type { Transcript } from './Transcript.ts';
 
+/** Gets the changes of a transcript; none where an event changed something else of the session, as its queue or its agent. */
 export type TranscriptListener = (ops: readonly ChatOp[]) => void;
 
 interface Entry {
@@ -33,7 +34,7 @@ export class Transcripts implements Disposable {
     this.#entries.delete(sessionId);
   }
 
-  /** Tells the changes of an open session's transcript. */
+  /** Tells the changes of an open session's transcript, and each durable event of the session that made none. */
   onChange(sessionId: string, listener: TranscriptListener): Disposable {
     const listeners = this.#entries.get(sessionId)?.listeners;
     listeners?.add(listener);
@@ -48,6 +49,6 @@ export class Transcripts implements Disposable {
     const entry = event.sessionId === undefined ? undefined : this.#entries.get(event.sessionId);
     if (entry === undefined) return;
     const ops = entry.transcript.apply(event);
-    if (ops.length > 0) for (const listener of [...entry.listeners]) listener(ops);
+    if (ops.length > 0 || isDurable(event.type)) for (const listener of [...entry.listeners]) listener(ops);
   }
 }

@@ -55,6 +55,30 @@ describe('OpenAiStream', () => {
     }
   };
 
+  it('sends no call back as its model had broken it: servers refuse the whole conversation for that', async () => {
+    server.script({ text: 'ok' });
+    const broken = [
+      { id: '1', name: 'read file!', arguments: '{"path":' },
+      { id: '2', name: '', arguments: '' },
+      { id: '3', name: 'read_file', arguments: '["a"]' },
+      { id: '4', name: 'read_file', arguments: '{"path":"a"}' },
+    ];
+    const messages = [{ role: 'assistant' as const, content: '', toolCalls: broken }];
+    const types: string[] = [];
+    for await (const { type } of new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined }).stream({ messages, tools: [], format: 'text' }, signal)) types.push(type);
+    assert.ok(types.includes('finish'));
+    const [sent] = server.requests[0]?.body.messages ?? [];
+    assert.deepEqual(
+      sent?.tool_calls?.map(({ function: { name, arguments: args } }) => [name, args]),
+      [
+        ['unknown_tool', '{}'],
+        ['unknown_tool', '{}'],
+        ['read_file', '{}'],
+        ['read_file', '{"path":"a"}'],
+      ],
+    );
+  });
+
   it('sends the key it was given, no authorization without one, and nothing from the environment', async () => {
     const heard: http.IncomingHttpHeaders[] = [];
     process.env['OPENAI_CUSTOM_HEADERS'] = 'Authorization: Bearer planted\nX-Leak: 1';

@@ -132,11 +132,12 @@ describe('Middlewares of the EventBus', () => {
     const decision = { approvalId: 'a', callId: 'k', argumentsHash: 'h' };
     bus.publish({ ...common, type: 'hitl.decision.made', data: { ...decision, decision: 'approve', feedback: '', actor: 'person' } });
     bus.publish({ ...common, type: 'hitl.timeout.occurred', data: { ...decision, waitedMs: 1 } });
+    bus.publish({ ...common, type: 'hitl.question.answered', data: { questionId: 'q', messageId: 'm', answer: 'yes', actor: 'person' } });
     bus.publish({ ...common, type: 'tool.execution.started', data: { ...call, argumentsHash: 'h' } });
     bus.publish({ ...common, type: 'tool.execution.completed', data: { ...call, durationMs: 1, resultLength: 1 } });
     bus.publish({ ...common, type: 'tool.execution.failed', data: { ...call, outcome: 'error', message: 'no' } });
     const types = seen.map(({ type }) => type);
-    assert.equal(types.length, 5);
+    assert.equal(types.length, 6);
     assert.deepEqual(types.toSorted(), eventTypes.filter((type) => !passesMiddleware(type)).toSorted());
   });
 

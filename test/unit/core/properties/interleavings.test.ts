@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { EventType } from '../../../../src/protocol/events.ts';
-import { World, trappedTypes, type AnswerKind, type OnSession, type Step, type WorldOptions } from '../../../support/World.ts';
+import type { AnswerKind } from '../../../support/heldAnswers.ts';
+import { World, trappedTypes, type OnSession, type Step, type WorldOptions } from '../../../support/World.ts';
 import { promisesOfHistory } from './promises.ts';
 import { auditIsTheFold, leftOver, leftOverIsTakenUp, nothingIsKept, stateIsTheFold, tablesAreTheFold } from './state.ts';
 
@@ -19,9 +20,9 @@ const constant = <T extends string>(...values: T[]): fc.Arbitrary<T> => fc.const
 
 const pause: fc.Arbitrary<Pause> = fc.oneof({ weight: 3, arbitrary: fc.constant<Pause>('rest') }, { weight: 2, arbitrary: fc.nat(4) });
 const writes: readonly AnswerKind[] = ['write', 'write', 'write', 'write twice', 'used id', 'several'];
-const others: readonly AnswerKind[] = ['text', 'read', 'malformed', 'unknown tool', 'cut off', 'broken', 'broken after text'];
+const others: readonly AnswerKind[] = ['text', 'read', 'read twice', 'ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'malformed', 'unknown tool', 'cut off', 'broken', 'broken after text'];
 const fate = constant('refused', 'killed before', 'killed after');
-const critical = fc.constantFrom<EventType>('hitl.approval.requested', 'hitl.decision.made', 'tool.execution.started', 'tool.execution.completed', 'session.message.added', 'agent.processing.completed');
+const critical = fc.constantFrom<EventType>('hitl.approval.requested', 'hitl.decision.made', 'tool.execution.started', 'tool.execution.completed', 'session.message.added', 'agent.processing.completed', 'session.message.queued', 'hitl.question.answered', 'agent.switched');
 
 const onSession = (...steps: OnSession[]): fc.Arbitrary<Step> =>
   fc.record({ do: fc.constantFrom(...steps), host, session });
@@ -42,7 +43,8 @@ const anything: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: onSession('open', 'open', 'close') },
   { weight: 4, arbitrary: onSession('stop', 'resume', 'resume', 'lose') },
   { weight: 3, arbitrary: onSession('delete', 'restore', 'restore', 'erase') },
-  { weight: 2, arbitrary: onSession('switch') },
+  { weight: 4, arbitrary: onSession('switch', 'withdraw') },
+  { weight: 4, arbitrary: fc.record({ do: constant('reply'), host, session, words: fc.boolean() }) },
   { weight: 2, arbitrary: crash },
   { weight: 5, arbitrary: fc.record({ do: constant('start', 'start', 'start', 'create'), host }) },
   { weight: 4, arbitrary: trap(fc.constantFrom(...trappedTypes)) },
@@ -80,6 +82,35 @@ const turn: fc.Arbitrary<Taken[]> = fc
     });
   });
 
+/** What a model does that involves the person, or who works for them. */
+const talks: readonly AnswerKind[] = ['ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'text', 'read', 'read twice', 'write', 'broken', 'cut off'];
+
+/** One move of a turn in which models and the person talk to each other. */
+const talk = (place: { host: number; session: number }): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 8, arbitrary: answer(talks) },
+    { weight: 6, arbitrary: fc.record({ do: constant('reply'), host: fc.constant(place.host), session: fc.constant(place.session), words: fc.boolean() }) },
+    { weight: 4, arbitrary: fc.constant<Step>({ do: 'send', ...place, again: false }) },
+    { weight: 2, arbitrary: fc.record({ do: constant('withdraw', 'switch', 'resume'), host: fc.constant(place.host), session: fc.constant(place.session) }) },
+    { weight: 2, arbitrary: approve },
+    { weight: 1, arbitrary: fc.record({ do: constant('stop', 'lose', 'delete', 'restore'), host: fc.constant(place.host), session: fc.constant(place.session) }) },
+    { weight: 1, arbitrary: disturbance },
+  );
+
+/** The person writes while a turn runs, is asked, and answers; agents hand over to each other. */
+const conversation: fc.Arbitrary<Taken[]> = atHome.chain((place) =>
+  fc
+    .tuple(answer(talks), fc.array(fc.tuple(talk(place), pause), { minLength: 2, maxLength: 8 }))
+    .map(([first, moves]): Taken[] => [[{ do: 'send', ...place, again: false }, 'rest'], [first, 'rest'], ...moves]),
+);
+
+/** A model that makes the same call until the person is asked whether it may go on. */
+const loop: fc.Arbitrary<Taken[]> = fc.tuple(atHome, fc.array(fc.tuple(fc.oneof(disturbance, answer(['read'])), pause), { maxLength: 2 })).map(([place, moves]): Taken[] => {
+  const again: Taken = [{ do: 'answer', request: 0, kind: 'read', file: 0 }, 'rest'];
+  const replied: Taken = [{ do: 'reply', ...place, words: false }, 'rest'];
+  return [[{ do: 'send', ...place, again: false }, 'rest'], again, again, again, again, ...moves, [{ do: 'start', host: place.host }, 'rest'], [{ do: 'open', ...place }, 'rest'], replied, again];
+});
+
 /** A host comes in place of one that ended, and somebody opens what it had. */
 const comeBack: fc.Arbitrary<Taken[]> = fc
   .tuple(host, host, session, approve)
@@ -105,7 +136,9 @@ const story: fc.Arbitrary<Taken[]> = fc
     fc.oneof(
       { weight: 6, arbitrary: fc.tuple(anything, pause).map((taken): Taken[] => [taken]) },
       { weight: 5, arbitrary: turn },
-      { weight: 1, arbitrary: comeBack },
+      { weight: 4, arbitrary: conversation },
+      { weight: 1, arbitrary: loop },
+      { weight: 2, arbitrary: comeBack },
       { weight: 1, arbitrary: handOver },
       { weight: 1, arbitrary: deletion },
     ),
@@ -211,5 +244,5 @@ describe('Whatever happens in whatever order', () => {
       }),
       { numRuns: Number(runs ?? RUNS), ...(seed === undefined ? {} : { seed: Number(seed) }), ...(path === undefined ? {} : { path }) },
     );
-  }).timeout(120_000);
+  }).timeout(Math.max(120_000, Number(runs ?? 0) * 60));
 });

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../../../src/protocol/events.ts';
 import type { ToolCall } from '../../../../src/protocol/messages.ts';
 import type { World } from '../../../support/World.ts';
@@ -14,6 +15,10 @@ export const promisesOfHistory: Record<string, (world: World) => void> = {
   noEffectWithoutAStart,
   journalIsGaplessAndOwned,
   acceptedIsKeptOnce,
+  answersReachModels,
+  writtenIsGivenInOrder,
+  agentsPartsAreWhole,
+  limitsHold,
   decidedIsKeptOnce,
   modelsGetWholeConversations,
   refusalsHaveWords,
@@ -46,13 +51,13 @@ function oneTurnAtATime(world: World): void {
     let open: string | undefined;
     for (const { event } of commits) {
       if (is(event, 'session.message.added') && event.data.message.role === 'user') {
-        assert.equal(open, undefined, 'a message opened a turn while another was open');
+        assert.ok(open === undefined || open === event.correlationId, 'a message opened a turn while another was open');
         open = event.correlationId;
-      } else if (is(event, 'agent.processing.started')) {
+      } else if (is(event, 'agent.processing.started') && isTurnEvent(event)) {
         if (event.data.resumed === true) assert.equal(event.correlationId, open, 'a turn was resumed that is not the one that was open');
         else assert.ok(open === undefined || open === event.correlationId, 'a turn began while another was open');
         open = event.correlationId;
-      } else if (is(event, 'agent.processing.completed')) {
+      } else if (is(event, 'agent.processing.completed') && isTurnEvent(event)) {
         assert.equal(event.correlationId, open, 'a turn ended that was not open');
         open = undefined;
       }
@@ -60,17 +65,18 @@ function oneTurnAtATime(world: World): void {
   });
 }
 
-const partOfATurn = /^(agent\.(switched|error)|llm\.|tool\.|hitl\.)/;
+const partOfATurn = /^(agent\.(switched|error|plan)|llm\.|tool\.|hitl\.)/;
 
 function eventsOfATurnCarryItsId(world: World): void {
   ofEverySession(world, (commits) => {
     let open: string | undefined;
     for (const { event } of commits) {
-      if (is(event, 'agent.processing.started') || (is(event, 'session.message.added') && event.data.message.role === 'user')) open = event.correlationId;
+      const agents = event.type.startsWith('agent.processing') && !isTurnEvent(event);
+      if ((is(event, 'agent.processing.started') && !agents) || (is(event, 'session.message.added') && event.data.message.role === 'user')) open = event.correlationId;
       const chosen = is(event, 'agent.switched') && event.data.trigger === 'user';
-      const member = (partOfATurn.test(event.type) && !chosen) || (is(event, 'session.message.added') && event.data.message.role !== 'user');
+      const member = agents || (partOfATurn.test(event.type) && !chosen) || (is(event, 'session.message.added') && event.data.message.role !== 'user');
       if (member) assert.equal(event.correlationId, open, `${event.type} belongs to no turn that is open`);
-      if (is(event, 'agent.processing.completed')) open = undefined;
+      if (is(event, 'agent.processing.completed') && !agents) open = undefined;
     }
   });
 }
@@ -87,7 +93,7 @@ function everyCallHasOneResult(world: World): void {
         assert.ok(!results.includes(message.callId), 'a call has two results');
         results.push(message.callId);
         assert.deepEqual(results, answers.flat().slice(0, results.length), 'results do not come in the order of the calls');
-      } else if (is(event, 'agent.processing.completed')) {
+      } else if (is(event, 'agent.processing.completed') && isTurnEvent(event)) {
         assert.deepEqual(results, answers.flat(), 'a turn ended with calls that have no result');
       }
     }
@@ -124,7 +130,7 @@ function nothingStartsAfterStop(world: World): void {
   for (const { sessionId, after } of world.stops) {
     for (const { event } of world.commits.slice(after)) {
       if (event.sessionId !== sessionId) continue;
-      if (event.type === 'agent.processing.started') break;
+      if (event.type === 'agent.processing.started' && isTurnEvent(event)) break;
       assert.notEqual(event.type, 'tool.execution.started', 'a tool started after the turn was stopped');
     }
   }
@@ -174,15 +180,88 @@ function journalIsGaplessAndOwned(world: World): void {
   }
 }
 
+/** As a message or as an answer once it was given to a model; until then in the queue, which the person may have taken it from. */
 function acceptedIsKeptOnce(world: World): void {
-  const kept = new Map<string, number>();
+  const kept = new Map<string, string[]>();
+  const keep = (sessionId: string | undefined, messageId: string, how: string): void => {
+    const key = `${sessionId ?? ''} ${messageId}`;
+    kept.set(key, [...(kept.get(key) ?? []), how]);
+  };
   for (const { event } of world.commits) {
-    if (!is(event, 'session.message.added')) continue;
-    const key = `${event.sessionId ?? ''} ${event.data.message.id}`;
-    kept.set(key, (kept.get(key) ?? 0) + 1);
+    if (is(event, 'session.message.added')) keep(event.sessionId, event.data.message.id, 'given');
+    if (is(event, 'hitl.question.answered')) keep(event.sessionId, event.data.messageId, 'given');
+    if (is(event, 'session.message.queued')) keep(event.sessionId, event.data.messageId, 'queued');
+    if (is(event, 'session.message.withdrawn')) keep(event.sessionId, event.data.messageId, 'withdrawn');
   }
-  for (const { sessionId, messageId } of world.accepted) assert.equal(kept.get(`${sessionId} ${messageId}`), 1, 'an accepted message is not kept once');
-  for (const [key, count] of kept) assert.equal(count, 1, `the message ${key} is kept more than once`);
+  for (const { sessionId, messageId } of world.accepted) assert.ok(kept.has(`${sessionId} ${messageId}`), 'an accepted message is not kept');
+  const ways = ['given', 'queued', 'queued given', 'queued withdrawn'];
+  for (const [key, hows] of kept) assert.ok(ways.includes(hows.join(' ')), `the message ${key} is ${hows.join(' ')}`);
+}
+
+/** In the result of the call that asked. */
+function answersReachModels(world: World): void {
+  ofEverySession(world, (commits) => {
+    const calls = new Map<string, string | undefined>();
+    const answers = new Map<string | undefined, string>();
+    for (const { event } of commits) {
+      if (is(event, 'hitl.question.asked') && event.data.kind === 'followup') calls.set(event.data.questionId, event.data.callId);
+      if (is(event, 'hitl.question.answered')) answers.set(calls.get(event.data.questionId), event.data.answer);
+      if (!is(event, 'session.message.added') || event.data.message.role !== 'tool') continue;
+      const { callId, content } = event.data.message;
+      assert.ok(content.includes(answers.get(callId) ?? ''), 'a model is not told what the person answered');
+    }
+  });
+}
+
+/** What was not taken back. */
+function writtenIsGivenInOrder(world: World): void {
+  ofEverySession(world, (commits) => {
+    let written: string[] = [];
+    const given: string[] = [];
+    for (const { event } of commits) {
+      if (is(event, 'session.message.queued')) written.push(event.data.messageId);
+      if (is(event, 'session.message.withdrawn')) written = written.filter((id) => id !== event.data.messageId);
+      if (!is(event, 'session.message.added') || event.data.message.role !== 'user') continue;
+      const { id } = event.data.message;
+      given.push(id);
+      if (!written.includes(id)) written.push(id);
+      assert.deepEqual(given, written.slice(0, given.length), 'a model is given what was written in another order');
+    }
+  });
+}
+
+/** What an agent begins of a turn it ends, before another begins and before the turn ends. */
+function agentsPartsAreWhole(world: World): void {
+  ofEverySession(world, (commits) => {
+    let open: string | undefined;
+    for (const { event } of commits) {
+      if (!is(event, 'agent.processing.started') && !is(event, 'agent.processing.completed')) continue;
+      if (isTurnEvent(event)) {
+        if (event.type === 'agent.processing.completed') assert.equal(open, undefined, 'a turn ended in the middle of an agent’s part');
+      } else if (event.type === 'agent.processing.started') {
+        assert.ok(open === undefined || (event.data.resumed === true && open === event.source), 'two agents work on one turn');
+        open = event.source;
+      } else {
+        assert.equal(event.source, open, 'an agent ended what it had not begun');
+        open = undefined;
+      }
+    }
+  });
+}
+
+/** Models hand a turn over at most five times, and each question is answered once. */
+function limitsHold(world: World): void {
+  ofEverySession(world, (commits) => {
+    const switches = new Map<string, number>();
+    const answered = new Set<string>();
+    for (const { event } of commits) {
+      if (is(event, 'agent.switched') && event.data.trigger === 'handover') switches.set(event.correlationId, (switches.get(event.correlationId) ?? 0) + 1);
+      if (!is(event, 'hitl.question.answered')) continue;
+      assert.ok(!answered.has(event.data.questionId), 'a question was answered twice');
+      answered.add(event.data.questionId);
+    }
+    for (const count of switches.values()) assert.ok(count <= 5, 'a turn changed hands more often than it may');
+  });
 }
 
 function decidedIsKeptOnce(world: World): void {

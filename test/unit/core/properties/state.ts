@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { foldContext, initialContext } from '../../../../src/core/context/AgentContextManager.ts';
+import { foldContext, initialContext, isContextEvent } from '../../../../src/core/context/AgentContextManager.ts';
 import { contextProjection } from '../../../../src/core/persistence/contextProjection.ts';
 import { sessionProjection } from '../../../../src/core/persistence/sessionProjection.ts';
 import { openCalls } from '../../../../src/core/orchestration/openCalls.ts';
@@ -8,6 +8,7 @@ import { emptySession, foldSession, type SessionState } from '../../../../src/co
 import { auditEntry } from '../../../../src/core/subscribers/AuditLogger.ts';
 import { Transcript } from '../../../../src/core/transcript/Transcript.ts';
 import type { OpenSession } from '../../../../src/core/sessions/OpenSessions.ts';
+import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import type { RuntimeEvent } from '../../../../src/protocol/events.ts';
 import type { World } from '../../../support/World.ts';
 import { MemoryProjections, MemoryStore } from '../../../support/MemoryStore.ts';
@@ -35,7 +36,7 @@ function sessionIsTheFold(world: World, host: WorldHost, { id, session, transcri
   assert.deepEqual(session, expected, 'the session is not the fold of its journal');
   assert.equal(host.core.sessions.find(id), session, 'the session that is shown is not the one that changes');
   let context = initialContext;
-  for (const event of events) if (event.type === 'agent.switched') context = foldContext(context, event);
+  for (const event of events) if (isContextEvent(event)) context = foldContext(context, event);
   assert.deepEqual(host.core.contexts.get(id), context, 'the agent context is not the fold of the journal');
   if (host.failed.has(session) || transcript.items.some((item) => item.kind === 'answer' && item.state === 'streaming')) return;
   const fresh = new Transcript();
@@ -82,13 +83,21 @@ export interface LeftOver {
   waiting: { sessionId: string; callId: string; argumentsHash: string; file: string; fileVersion: number }[];
   /** Writes that had started, and have no result. */
   started: { sessionId: string; callId: string }[];
+  /** Questions that are no approval, and whose turn and call are not over. */
+  questions: { sessionId: string; questionId: string }[];
+  /** Sessions whose turn is open, and that wait for nobody. */
+  idle: string[];
 }
 
 export function leftOver(world: World): LeftOver {
-  const left: LeftOver = { after: world.commits.length, waiting: [], started: [] };
+  const left: LeftOver = { after: world.commits.length, waiting: [], started: [], questions: [], idle: [] };
   for (const sessionId of world.sessionIds) {
     if (world.store.head(sessionId)?.deleted !== false || world.store.leases.has(sessionId)) continue;
     const session = folded(sessionId, world.store.of(sessionId));
+    const questions = waitingQuestions(world.store.of(sessionId));
+    left.questions.push(...questions.map((questionId) => ({ sessionId, questionId })));
+    const approvals = openCalls(session).some(({ id }) => openApproval(session.approvals, id) !== undefined);
+    if (session.turn !== undefined && questions.length === 0 && !approvals) left.idle.push(sessionId);
     for (const { id: callId, name } of openCalls(session)) {
       if (name === 'write_file' && session.calls.get(callId) === 'started') left.started.push({ sessionId, callId });
       const approval = openApproval(session.approvals, callId);
@@ -101,13 +110,35 @@ export function leftOver(world: World): LeftOver {
   return left;
 }
 
+function waitingQuestions(events: readonly RuntimeEvent[]): string[] {
+  /** The call that each waits with, where it is one's. */
+  const waiting = new Map<string, string | undefined>();
+  for (const event of events) {
+    if (event.type === 'hitl.question.asked') waiting.set(event.data.questionId, event.data.callId);
+    else if (event.type === 'hitl.question.answered') waiting.delete(event.data.questionId);
+    else if (event.type === 'agent.processing.completed' && isTurnEvent(event)) waiting.clear();
+    else if (event.type === 'tool.execution.completed' || event.type === 'tool.execution.failed') {
+      for (const [questionId, callId] of waiting) if (callId === event.data.callId) waiting.delete(questionId);
+    }
+  }
+  return [...waiting.keys()];
+}
+
 /** After a recovery every such question is asked anew; where the file is as it was, about the same. What had started is not run again: it is told that nobody saw its end. */
-export function leftOverIsTakenUp(world: World, { after, waiting, started }: LeftOver): void {
+export function leftOverIsTakenUp(world: World, { after, waiting, started, questions, idle }: LeftOver): void {
   const since = world.commits.slice(after).map(({ event }) => event);
   for (const { sessionId, callId, argumentsHash, file, fileVersion } of waiting) {
     const again = since.find((event) => event.sessionId === sessionId && event.type === 'hitl.approval.requested' && event.data.callId === callId);
     assert.ok(again?.type === 'hitl.approval.requested', 'a question that waited was not asked again');
     if (world.disk.version(file) === fileVersion) assert.equal(again.data.argumentsHash, argumentsHash, 'something else was asked than before');
+  }
+  for (const { sessionId, questionId } of questions) {
+    const again = since.some((event) => event.sessionId === sessionId && event.type === 'hitl.question.asked' && event.data.questionId === questionId);
+    assert.ok(again, 'a question to the person was not asked again');
+  }
+  for (const sessionId of idle) {
+    const begun = since.some((event) => event.sessionId === sessionId && event.type === 'agent.processing.started');
+    assert.ok(!begun, 'a turn that waits for nobody went on by itself');
   }
   for (const { sessionId, callId } of started) {
     const ends = since.flatMap((event) => (event.sessionId === sessionId && event.type === 'tool.execution.failed' && event.data.callId === callId ? [event.data.outcome] : []));

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -66,9 +67,9 @@ describe('Recovery', () => {
     assert.equal(approve(second, data), 'decided');
     await second.orchestrator.idle();
     assert.deepEqual(second.workspace.written, [second.file('a.md')]);
-    assert.equal(second.of('agent.processing.completed')[0]?.data.outcome, 'completed');
+    assert.equal(second.turnEnds()[0]?.data.outcome, 'completed');
     assert.equal(second.model.requests.length, 1);
-    assert.equal(store.of(id).filter(({ type }) => type === 'agent.processing.started').length, 2);
+    assert.equal(store.of(id).filter((event) => event.type === 'agent.processing.started' && isTurnEvent(event)).length, 2);
   });
 
   it('asks again what was approved and did not start, and says so', async () => {
@@ -157,7 +158,7 @@ describe('Recovery', () => {
     );
     second.orchestrator.resume(id);
     await second.orchestrator.idle();
-    assert.equal(second.of('agent.processing.completed')[0]?.data.outcome, 'completed');
+    assert.equal(second.turnEnds()[0]?.data.outcome, 'completed');
     assert.equal(store.of(id).filter((event) => event.type === 'session.message.added' && event.data.message.role === 'user').length, 1);
   });
 
@@ -180,7 +181,7 @@ describe('Recovery', () => {
     await begun.promise;
     await first.orchestrator.suspend();
     first.crash();
-    assert.equal(first.of('agent.processing.completed').length, 0);
+    assert.equal(first.turnEnds().length, 0);
 
     const second = host({ text: 'The whole answer.' });
     const { transcript, session } = await second.open(id);
@@ -189,7 +190,7 @@ describe('Recovery', () => {
     assert.ok(session.turn);
     second.orchestrator.resume(id);
     await second.orchestrator.idle();
-    assert.equal(second.of('agent.processing.completed')[0]?.data.outcome, 'completed');
+    assert.equal(second.turnEnds()[0]?.data.outcome, 'completed');
   });
 
   it('recovers late what another host had at the start', async () => {
@@ -218,7 +219,7 @@ describe('Recovery', () => {
     await second.open(id);
     assert.equal(second.send('something else'), 'accepted');
     await second.orchestrator.idle();
-    const outcomes = store.of(id).flatMap((event) => (event.type === 'agent.processing.completed' ? [event.data.outcome] : []));
+    const outcomes = store.of(id).flatMap((event) => (event.type === 'agent.processing.completed' && isTurnEvent(event) ? [event.data.outcome] : []));
     assert.deepEqual(outcomes, ['interrupted', 'completed']);
     assert.equal(second.session.session.turn, undefined);
     assert.deepEqual(second.session.transcript.items.flatMap((item) => (item.kind === 'problem' ? [item.actions] : [])), [[]]);

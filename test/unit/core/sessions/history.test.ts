@@ -25,4 +25,10 @@ describe('toLlmMessages', () => {
     assert.equal(told.get('done'), 'fine');
     assert.equal(told.get('failed'), 'Error: no such file');
   });
+
+  it('leaves out an answer without words and calls', () => {
+    const session = emptySession('s');
+    session.messages.push({ role: 'user', id: 'u', content: 'go' }, { role: 'assistant', id: 'a', agent: 'coder', content: '', toolCalls: [], interrupted: false });
+    assert.deepEqual(toLlmMessages('prompt', session).map(({ role }) => role), ['system', 'user']);
+  });
 });

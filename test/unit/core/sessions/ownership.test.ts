@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import { MemoryStore } from '../../../support/MemoryStore.ts';
 import { ManualClock } from '../../../support/ports.ts';
 import { ScriptedModel, write } from '../../../support/ScriptedModel.ts';
@@ -76,7 +77,7 @@ describe('One owner a session', () => {
     await taken;
     assert.equal(second.send('hello'), 'accepted');
     await second.orchestrator.idle();
-    const ends = store.events.flatMap((event) => (event.type === 'agent.processing.completed' ? [event.data.outcome] : []));
+    const ends = store.events.flatMap((event) => (event.type === 'agent.processing.completed' && isTurnEvent(event) ? [event.data.outcome] : []));
     assert.deepEqual(ends, ['stopped', 'completed']);
   });
 
@@ -238,7 +239,7 @@ describe('Deleting a session', () => {
     core.send('write a.md');
     await core.next('hitl.approval.requested');
     await core.core.deletion.delete(core.sessionId);
-    assert.equal(core.of('agent.processing.completed')[0]?.data.outcome, 'stopped');
+    assert.equal(core.turnEnds()[0]?.data.outcome, 'stopped');
     assert.deepEqual(
       core.store.of(core.sessionId).slice(-2).map(({ type }) => type),
       ['agent.processing.completed', 'session.deleted'],

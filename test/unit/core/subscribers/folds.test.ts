@@ -2,10 +2,13 @@ import * as assert from 'node:assert/strict';
 import { EventBus } from '../../../../src/core/bus/EventBus.ts';
 import { emptyMetrics, foldMetrics } from '../../../../src/core/metrics/metrics.ts';
 import { foldSessionMetrics, type SessionMetrics } from '../../../../src/core/metrics/sessionMetrics.ts';
+import { argumentsHash } from '../../../../src/core/hitl/argumentsHash.ts';
 import { auditEntry, auditedTypes } from '../../../../src/core/subscribers/AuditLogger.ts';
 import { SessionMetricsCollector } from '../../../../src/core/subscribers/SessionMetricsCollector.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
+import { parseEvent, type EventData } from '../../../../src/protocol/events.ts';
+import { uncommitted } from '../../../support/storage.ts';
 import { MemoryLog } from '../../../support/ports.ts';
 import { ScriptedModel, write } from '../../../support/ScriptedModel.ts';
 import { TestCore } from '../../../support/TestCore.ts';
@@ -30,6 +33,20 @@ describe('Folds of the journal', () => {
     assert.deepEqual(metrics.turns, { completed: 1 });
   });
 
+  it('metrics: a turn is one turn, however many agents worked in it', () => {
+    const metrics = emptyMetrics();
+    const ends = [
+      { agent: 'architect', success: true, outcome: 'handed_over', durationMs: 2, source: 'ArchitectAgent' },
+      { agent: 'coder', success: true, outcome: 'completed', durationMs: 3, source: 'CoderAgent' },
+      { agent: 'coder', success: true, outcome: 'completed', durationMs: 6, source: undefined },
+    ] as const;
+    for (const { source, ...data } of ends) foldMetrics(metrics, parseEvent({ ...uncommitted('s', 'agent.processing.completed', data, source) }));
+    assert.deepEqual(metrics.turns, { completed: 1 });
+    assert.deepEqual(metrics.turnDurations, { coder: { count: 1, total: 6, longest: 6 } });
+    assert.deepEqual(metrics.parts, { architect: { handed_over: 1 }, coder: { completed: 1 } });
+    assert.deepEqual(metrics.partDurations, { architect: { count: 1, total: 2, longest: 2 }, coder: { count: 1, total: 3, longest: 3 } });
+  });
+
   it('session metrics: replaying gives the same numbers', () => {
     let metrics: SessionMetrics | undefined;
     for (const event of core.store.of(core.sessionId)) metrics = foldSessionMetrics(metrics, event);
@@ -42,6 +59,21 @@ describe('Folds of the journal', () => {
     assert.deepEqual(entries, [...core.store.audit.values()]);
     assert.ok(entries.every(({ type }) => (auditedTypes as readonly string[]).includes(type)));
     assert.doesNotMatch(JSON.stringify(entries), /a\.md|b\.md/);
+  });
+
+  it('audit: a question and its answer are entries, in other than the person’s words', () => {
+    const asked: EventData<'hitl.question.asked'> = { questionId: 'q', kind: 'step_limit', agent: 'coder', question: 'Secret?', choices: ['Go on'], free: false };
+    const answered: EventData<'hitl.question.answered'> = { questionId: 'q', messageId: 'm', answer: 'Secret', actor: 'chat' };
+    const entries = [parseEvent(uncommitted('s', 'hitl.question.asked', asked)), parseEvent(uncommitted('s', 'hitl.question.answered', answered))].map(auditEntry);
+    assert.deepEqual(
+      entries.map((entry) => [entry?.questionId, entry?.actor, entry?.outcome]),
+      [
+        ['q', 'coder', 'step_limit'],
+        ['q', 'chat', 'answered'],
+      ],
+    );
+    assert.equal(entries[1]?.argumentsHash, argumentsHash('Secret'));
+    assert.doesNotMatch(JSON.stringify(entries), /Secret/);
   });
 
   it('audit: an entry that the log did not take is there with the next one', async () => {

@@ -1,31 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { OfflineModel } from '../../../../src/llm/OfflineModel.ts';
-import { Transcript } from '../../../../src/core/transcript/Transcript.ts';
+import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import type { RuntimeEvent } from '../../../../src/protocol/events.ts';
-import type { ChatItem, ChatOp } from '../../../../src/protocol/webview.ts';
+import type { ChatItem } from '../../../../src/protocol/webview.ts';
+import { fold, show, Story } from '../../../support/Story.ts';
 import { TestCore } from '../../../support/TestCore.ts';
-
-
-/** What a chat that applies the operations shows. */
-function show(items: ChatItem[], ops: readonly ChatOp[]): ChatItem[] {
-  const shown = [...items];
-  for (const op of ops) {
-    if (op.op === 'add') shown.push(op.item);
-    if (op.op === 'replace') shown[shown.findIndex(({ id }) => id === op.item.id)] = op.item;
-    if (op.op === 'appendText') {
-      const index = shown.findIndex(({ id }) => id === op.id);
-      const item = shown[index];
-      if (item?.kind === 'answer') shown[index] = { ...item, markdown: item.markdown + op.text };
-    }
-  }
-  return shown;
-}
-
-const fold = (events: readonly RuntimeEvent[]): Transcript => {
-  const transcript = new Transcript();
-  for (const event of events) transcript.apply(event);
-  return transcript;
-};
 
 describe('Transcript', () => {
   let core: TestCore;
@@ -83,7 +62,7 @@ describe('Transcript', () => {
     assert.ok(start?.type === 'tool.execution.started');
     const { callId, tool } = start.data;
     const ended: RuntimeEvent = { ...start, type: 'tool.execution.failed', data: { callId, tool, outcome: 'cancelled', message: 'It did not run.' } };
-    const completed = events.find(({ type }) => type === 'agent.processing.completed');
+    const completed = events.find((event) => event.type === 'agent.processing.completed' && isTurnEvent(event));
     assert.ok(completed?.type === 'agent.processing.completed');
     const left: RuntimeEvent = { ...completed, data: { ...completed.data, success: false, outcome: 'interrupted' } };
     const live = fold(until);
@@ -122,5 +101,142 @@ describe('Transcript', () => {
       transcript.items.flatMap((item) => (item.kind === 'problem' ? [item.actions] : [])),
       [[]],
     );
+  });
+});
+
+describe('A transcript of several agents', () => {
+  let story: Story;
+  beforeEach(() => {
+    story = new Story();
+    story.says('do it');
+    story.begins();
+  });
+
+  it('takes an agent’s part of a turn for no turn of its own', () => {
+    story.tell('agent.processing.started', { agent: 'architect' }, 'ArchitectAgent');
+    story.tell('agent.processing.completed', { agent: 'architect', success: true, outcome: 'handed_over', durationMs: 1 }, 'ArchitectAgent');
+    story.tell('agent.switched', { from: 'architect', to: 'coder', reason: 'writes code', trigger: 'handover' });
+    story.tell('agent.processing.started', { agent: 'coder' }, 'CoderAgent');
+    story.tell('agent.processing.completed', { agent: 'coder', success: true, outcome: 'completed', durationMs: 1 }, 'CoderAgent');
+    assert.equal(story.transcript.running, true);
+    assert.deepEqual(story.kinds, ['user', 'route']);
+    story.ends();
+    assert.equal(story.transcript.running, false);
+    assert.deepEqual(story.kinds, ['user', 'route', 'turnEnd']);
+  });
+
+  it('shows no confidence where nobody guessed', () => {
+    story.tell('agent.switched', { from: 'orchestrator', to: 'ask', reason: 'you chose it', trigger: 'user' });
+    const route = story.items.find(({ kind }) => kind === 'route');
+    assert.ok(route !== undefined && !('confidence' in route));
+  });
+
+  it('adds a queued message that is delivered to the turn that runs', () => {
+    story.calls('read_file', { path: 'a' });
+    story.says('and the tests', 'queued');
+    assert.equal(story.transcript.running, true);
+    assert.deepEqual(story.kinds, ['user', 'tool requested', 'user']);
+    story.correlationId = 'turn 2';
+    story.says('next');
+    assert.deepEqual(story.kinds, ['user', 'tool cancelled', 'user', 'user', 'problem']);
+  });
+
+  it('has the plan as it was told last, until the person opens a turn', () => {
+    const { transcript } = story;
+    story.tell('agent.plan.updated', { agent: 'coder', steps: [{ title: 'a', status: 'in_progress' }] });
+    story.tell('agent.plan.updated', { agent: 'coder', steps: [{ title: 'a', status: 'completed' }, { title: 'b', status: 'pending' }] });
+    assert.deepEqual(transcript.plan.map(({ title, status }) => `${title} ${status}`), ['a completed', 'b pending']);
+    story.says('and the tests', 'queued');
+    assert.equal(transcript.plan.length, 2);
+    story.ends();
+    assert.equal(transcript.plan.length, 2);
+    story.correlationId = 'turn 2';
+    story.says('something else');
+    assert.deepEqual(transcript.plan, []);
+    assert.equal(story.items.length, 4);
+  });
+
+  it('keeps the plan of a turn that goes on, and drops it where a queued message opens the next one', () => {
+    const { transcript } = story;
+    story.begins();
+    story.tell('agent.plan.updated', { agent: 'coder', steps: [{ title: 'a', status: 'pending' }] });
+    story.interrupt();
+    story.begins(true);
+    story.says('queued meanwhile');
+    assert.equal(transcript.plan.length, 1);
+    story.ends('stopped');
+    story.correlationId = 'turn 2';
+    story.begins();
+    // tried again, without a word
+    assert.equal(transcript.plan.length, 1);
+    story.calls('read_file', {});
+    story.says('meanwhile');
+    assert.equal(transcript.plan.length, 1);
+    story.ends('stopped');
+    story.correlationId = 'turn 3';
+    story.begins();
+    story.says('queued after Stop');
+    assert.deepEqual(transcript.plan, []);
+  });
+});
+
+describe('A turn in the transcript', () => {
+  let story: Story;
+  beforeEach(() => {
+    story = new Story();
+    story.says('do it');
+    story.begins();
+  });
+
+  const actions = (): string[][] => story.transcript.items.flatMap((item) => (item.kind === 'problem' ? [[...item.actions]] : []));
+  const fails = (): void => {
+    story.tell('agent.error.occurred', { agent: 'coder', error: { code: 'model_unreachable', message: 'No network' } });
+    story.tell('agent.processing.completed', { agent: 'coder', success: false, outcome: 'failed', durationMs: 5 });
+  };
+
+  it('offers no steps for an earlier one as soon as the person writes', () => {
+    fails();
+    assert.notDeepEqual(actions(), [[]]);
+    story.correlationId = 'turn 2';
+    story.says('again');
+    assert.deepEqual(actions(), [[]]);
+  });
+
+  it('cannot be resumed once the person has gone on without it', () => {
+    story.interrupt();
+    assert.deepEqual(actions(), [['resume']]);
+    story.ends('interrupted');
+    assert.deepEqual(actions(), [[]]);
+  });
+
+  it('was interrupted also where VS Code closed before it began', () => {
+    story = new Story();
+    story.says('do it');
+    story.begins(true);
+    assert.deepEqual(story.kinds, ['user', 'problem']);
+  });
+
+  it('asks nothing any more when it is over', () => {
+    story.asks('q');
+    story.ends('stopped');
+    assert.deepEqual(story.kinds, ['user', 'question withdrawn', 'turnEnd']);
+  });
+
+  it('leaves nothing open where it could not be saved', () => {
+    story.tell('llm.text.delta', { messageId: 'a', agent: 'coder', text: 'Half' });
+    story.calls('read_file', { path: 'a' });
+    story.asks('q');
+    story.tell('system.journal.failed', { error: { code: 'journal_write', message: 'The disk is full' } });
+    assert.equal(story.transcript.running, false);
+    assert.deepEqual(
+      story.transcript.items.map((item) => ('state' in item ? `${item.kind} ${item.state}` : item.kind)),
+      ['user', 'answer interrupted', 'tool cancelled', 'question withdrawn', 'problem'],
+    );
+  });
+
+  it('says what it used, where that is known', () => {
+    story.tell('agent.processing.completed', { agent: 'coder', success: true, outcome: 'completed', durationMs: 5, inputTokens: 10, outputTokens: 1 });
+    const end = story.items.at(-1);
+    assert.deepEqual(end?.kind === 'turnEnd' ? [end.durationMs, end.usage] : undefined, [5, { inputTokens: 10, outputTokens: 1 }]);
   });
 });
