@@ -14,6 +14,7 @@ import { foreignText } from '../foreignText.ts';
 import { webviewHtml, webviewOptions } from '../panel/webviewHtml.ts';
 import { closeTabs, webviewTabs } from '../panel/webviewTabs.ts';
 import { approvalView } from './approvalView.ts';
+import { endedBy, endings, endingTypes, type Ending, type EndingEvent, type Requested } from './endings.ts';
 import { KeptFeedback } from './KeptFeedback.ts';
 
 const VIEW_TYPE = 'agentRuntime.approval';
@@ -23,28 +24,6 @@ const answers: Record<Exclude<DecisionResult, 'decided'>, string> = {
   already_decided: 'This was already decided.',
   not_what_was_shown: 'What was asked has changed, so nothing was decided.',
 };
-
-type Requested = EventOf<'hitl.approval.requested'>;
-
-/** Why a question is not to be decided any more. */
-interface Ending {
-  /** In words for the person; absent where there is nothing to tell: they decided, or are asked anew, or this host ends. */
-  reason?: string;
-  /** The same call will not be asked about again. */
-  forGood: boolean;
-  /** The person's own decision: they go on in the chat. */
-  decided?: boolean;
-}
-
-const endings = {
-  decided: { forGood: true, decided: true },
-  askedAnew: { forGood: false },
-  hostEnds: { forGood: false },
-  deadline: { forGood: true, reason: 'Nobody decided in time, which counts as a rejection. Nothing was changed.' },
-  turnEnded: { forGood: true, reason: 'The turn ended before you decided. Nothing was changed.' },
-  notSaved: { forGood: false, reason: 'The turn stopped, since it could not be saved. Nothing was changed. You are asked again when it is resumed.' },
-  elsewhere: { forGood: false, reason: 'Another window has this session now, and asks you there.' },
-} as const satisfies Record<string, Ending>;
 
 interface Waiting {
   requested: Requested;
@@ -106,12 +85,7 @@ export class ApprovalDialogs implements Disposable {
       this.#disposables.add(bus.on(type, handler, { priority: 2 }));
     };
     on('hitl.approval.requested', (event) => this.#ask(event));
-    on('hitl.decision.made', (event) => this.#end(endings.decided, ({ data }) => data.approvalId === event.data.approvalId));
-    on('hitl.timeout.occurred', (event) => this.#end(endings.deadline, ({ data }) => data.approvalId === event.data.approvalId));
-    // a turn that is over waits for nothing
-    on('agent.processing.completed', (event) => this.#end(endings.turnEnded, ({ sessionId }) => sessionId === event.sessionId));
-    on('system.journal.failed', (event) => this.#end(endings.notSaved, ({ sessionId }) => sessionId === event.sessionId));
-    on('tool.execution.failed', (event) => this.#end(endings.turnEnded, ({ sessionId, data }) => sessionId === event.sessionId && data.callId === event.data.callId));
+    for (const type of endingTypes) on(type, (event) => this.#endBy(event));
   }
 
   /** Brings a question to the front, since the person asked for it. */
@@ -230,6 +204,11 @@ export class ApprovalDialogs implements Disposable {
       void vscode.window.showErrorMessage(`Your decision could not be saved, so nothing was decided: ${foreignText(messageOf(error))}`);
       post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback });
     }
+  }
+
+  #endBy(event: EndingEvent): void {
+    const end = endedBy(event);
+    if (end !== undefined) this.#end(end.ending, end.matches);
   }
 
   #end(ending: Ending, matches: (requested: Requested) => boolean): void {

@@ -3,31 +3,21 @@ import { messageOf } from '../../core/tools/Tool.ts';
 import { resolveWorkspacePath } from '../../core/tools/ide/workspacePath.ts';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
 import type { MultiAgentOrchestrator } from '../../core/orchestration/MultiAgentOrchestrator.ts';
-import type { Clock } from '../../core/ports/Clock.ts';
-import type { DraftStore } from '../../core/ports/DraftStore.ts';
-import type { Log } from '../../core/ports/Log.ts';
 import type { Workspace } from '../../core/ports/Workspace.ts';
-import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
 import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
 import type { Transcripts } from '../../core/transcript/Transcripts.ts';
-import { chatFromWebview, type ChatAction, type ChatOp, type ChatState, type ChatToWebview } from '../../protocol/webview.ts';
+import { chatFromWebview, type ChatAction, type ChatOp, type ChatState, type ChatToWebview, type QuestionItem } from '../../protocol/webview.ts';
 import { openModelSettings } from '../commands/openModelSettings.ts';
 import { readModelSettings } from '../config/modelSettings.ts';
 import { foreignText } from '../foreignText.ts';
+import { chatState, type ChatStateDependencies } from './chatState.ts';
+import { HiddenQuestions } from './HiddenQuestions.ts';
+import { PersonInput, type PersonInputDependencies } from './PersonInput.ts';
 
-const refusals = {
-  busy: 'A turn is running. Send your message when it is done, or stop it.',
-  elsewhere: 'This session is open in another window, so your message was not sent. Send it there, or here once that window is closed.',
-  deleted: 'This session was deleted in another window, so your message was not sent. Copy it to a new session.',
-} as const;
-
-export interface ChatPanelDependencies {
-  orchestrator: Pick<MultiAgentOrchestrator, 'submit' | 'resume' | 'stop'>;
+export interface ChatPanelDependencies extends ChatStateDependencies, PersonInputDependencies {
+  orchestrator: PersonInputDependencies['orchestrator'] & Pick<MultiAgentOrchestrator, 'stop'>;
   transcripts: Pick<Transcripts, 'onChange'>;
-  drafts: DraftStore;
   workspace: Workspace;
-  clock: Clock;
-  log: Log;
   /** Brings the dialog of a pending approval to the front. */
   review: (approvalId: string) => void;
   /** Another window has the session now: what it asks is not to be decided here. */
@@ -42,11 +32,17 @@ export class ChatPanel implements Disposable {
   readonly #open: OpenSession;
   readonly #dependencies: ChatPanelDependencies;
   readonly #disposables = new DisposableStore();
+  readonly #input: PersonInput;
+  readonly #questions: HiddenQuestions;
   #changes: Disposable;
   /** The page has the state as of `#seq`. A hidden page is gone, and asks again when it is back. */
   #listening = false;
   #seq = 0;
   #ops: ChatOp[] = [];
+  /** What goes out next is on its way. */
+  #scheduled = false;
+  /** The chat's state may be another than `#state`. */
+  #stateMayDiffer = false;
   #state = '';
   #disposed = false;
 
@@ -54,6 +50,16 @@ export class ChatPanel implements Disposable {
     this.#panel = options.panel;
     this.#open = options.open;
     this.#dependencies = options.dependencies;
+    this.#input = new PersonInput({
+      open: this.#open,
+      dependencies: this.#dependencies,
+      post: (message) => this.#post(message),
+      refresh: () => {
+        if (this.#listening) this.#snapshot();
+      },
+      tell: (text) => void vscode.window.showErrorMessage(text),
+    });
+    this.#questions = new HiddenQuestions({ visible: () => this.#panel.visible, tell: (question) => void this.#tellQuestion(question) });
     const { webview } = this.#panel;
     this.#disposables.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#changes = this.#listen();
@@ -127,29 +133,47 @@ export class ChatPanel implements Disposable {
     this.#queue([]);
   }
 
+  /** A question in a hidden chat; only the chat shows it whole and takes the answer. */
+  async #tellQuestion({ agent: name, free }: QuestionItem): Promise<void> {
+    if (!this.#owned) return;
+    const agent = foreignText(this.#dependencies.agents().find((choice) => choice.name === name)?.title ?? name);
+    const title = foreignText(this.title);
+    const pressed = await vscode.window.showInformationMessage(free ? `${agent} asks in “${title}”.` : `${agent} waits for you in “${title}”.`, 'Show');
+    if (pressed !== undefined && !this.#disposed) this.reveal();
+  }
+
   #queue(ops: readonly ChatOp[]): void {
-    const first = this.#ops.length === 0;
+    this.#questions.changed(ops);
     this.#ops.push(...ops);
-    if (first) queueMicrotask(() => this.#flush());
+    // a token changes nothing but its answer
+    if (ops.length === 0 || ops.some(({ op }) => op !== 'appendText')) this.#stateMayDiffer = true;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     const ops = this.#ops;
     this.#ops = [];
+    this.#scheduled = false;
     if (this.#disposed) return;
     if (this.#panel.title !== this.title) this.#panel.title = this.title;
-    // a token changes nothing but its answer
-    if (ops.length === 0 || ops.some(({ op }) => op !== 'appendText')) this.#addState(ops);
+    if (this.#stateMayDiffer) this.#addState(ops);
     if (!this.#listening || ops.length === 0) return;
     this.#seq += 1;
     this.#post({ type: 'delta', seq: this.#seq, ops });
   }
 
   #addState(ops: ChatOp[]): void {
+    this.#stateMayDiffer = false;
     const state = this.#chatState();
     const serialized = JSON.stringify(state);
     if (serialized !== this.#state) ops.push({ op: 'state', state });
     this.#state = serialized;
+  }
+
+  #chatState(): ChatState {
+    return chatState(this.#open, { ...this.#dependencies, modelName: readModelSettings().name });
   }
 
   #snapshot(): void {
@@ -157,35 +181,7 @@ export class ChatPanel implements Disposable {
     const state = this.#chatState();
     this.#state = JSON.stringify(state);
     this.#listening = true;
-    this.#post({ type: 'snapshot', seq: this.#seq, sessionId: this.sessionId, items: this.#open.transcript.items, state, draft: this.#draft() });
-  }
-
-  /** A draft is its owner's; one that cannot be read keeps nobody from reading the session. */
-  #draft(): string {
-    if (!this.#owned) return '';
-    try {
-      return this.#dependencies.drafts.draft(this.sessionId);
-    } catch (error) {
-      this.#dependencies.log.error('A draft could not be read', error);
-      return '';
-    }
-  }
-
-  #chatState(): ChatState {
-    const { workspace } = this.#dependencies;
-    const { name } = readModelSettings();
-    const { transcript } = this.#open;
-    const owned = this.#owned;
-    // what another window does is not this one's to stop or to decide
-    const { pending, running } = owned ? transcript : { pending: 0, running: false };
-    return {
-      title: this.title,
-      owner: owned ? 'here' : this.#open.deleted ? 'nobody' : 'elsewhere',
-      turn: pending > 0 ? 'waiting' : running ? 'running' : 'idle',
-      pending,
-      model: name === '' ? { name: 'Offline', offline: true } : { name, offline: false },
-      workspace: workspace.folders().length === 0 ? 'none' : workspace.trusted() ? 'open' : 'untrusted',
-    };
+    this.#post({ type: 'snapshot', seq: this.#seq, sessionId: this.sessionId, items: this.#open.transcript.items, state, draft: this.#input.draft });
   }
 
   #receive(raw: unknown): void {
@@ -203,13 +199,22 @@ export class ChatPanel implements Disposable {
         this.#post({ type: 'pong' });
         break;
       case 'send':
-        void this.#send(message);
+        void this.#input.send(message);
+        break;
+      case 'choose':
+        void this.#input.choose(message);
+        break;
+      case 'withdraw':
+        void this.#input.withdraw(message);
+        break;
+      case 'chooseAgent':
+        void this.#input.chooseAgent(message.agent);
         break;
       case 'stop':
         this.#dependencies.orchestrator.stop(this.sessionId);
         break;
       case 'draft':
-        this.#saveDraft(message.text);
+        this.#input.saveDraft(message.text);
         break;
       case 'openApproval':
         this.#dependencies.review(message.approvalId);
@@ -220,52 +225,6 @@ export class ChatPanel implements Disposable {
       case 'action':
         void this.#act(message.action);
         break;
-    }
-  }
-
-  async #send({ messageId, text }: { messageId: string; text: string }): Promise<void> {
-    if (text.trim() === '') return;
-    if (this.#open.deleted) {
-      this.#post({ type: 'refused', messageId, reason: refusals.deleted });
-      return;
-    }
-    try {
-      const { orchestrator, clock } = this.#dependencies;
-      const answer = await retryWhileBusy(clock, () => orchestrator.submit(this.sessionId, { messageId, text }));
-      if (answer !== 'accepted') {
-        this.#post({ type: 'refused', messageId, reason: refusals[answer] });
-        return;
-      }
-      // first: a page that goes in between must not find its message as a draft again
-      this.#forgetDraft(text);
-      this.#post({ type: 'accepted', messageId });
-    } catch (error) {
-      this.#dependencies.log.error('A message could not be saved', error);
-      this.#post({ type: 'refused', messageId, reason: `Your message could not be saved, so it was not sent: ${messageOf(error)}` });
-    }
-  }
-
-  /** What was typed after the message stays a draft. */
-  #forgetDraft(sent: string): void {
-    if (this.#draft() === sent) this.#saveDraft('');
-  }
-
-  #saveDraft(text: string): void {
-    if (!this.#owned) return;
-    try {
-      this.#dependencies.drafts.saveDraft(this.sessionId, text);
-      this.#post({ type: 'draftKept', text });
-    } catch (error) {
-      this.#dependencies.log.error('A draft could not be saved', error);
-    }
-  }
-
-  #resume(): void {
-    try {
-      this.#dependencies.orchestrator.resume(this.sessionId);
-    } catch (error) {
-      this.#dependencies.log.error('A turn could not go on', error);
-      void vscode.window.showErrorMessage(`“${foreignText(this.title)}” could not go on: ${foreignText(messageOf(error))}. Nothing ran. Try it again.`);
     }
   }
 
@@ -282,7 +241,7 @@ export class ChatPanel implements Disposable {
     switch (action) {
       case 'retry':
       case 'resume':
-        this.#resume();
+        this.#input.resume();
         break;
       case 'newSession':
         await vscode.commands.executeCommand('agentRuntime.newSession');

@@ -3,10 +3,10 @@ import type { ApprovalFromWebview, ApprovalToWebview, ApprovalView } from '../..
 import { Announcer } from '../ui/Announcer.ts';
 import { spokenConnectionLost } from '../ui/connectionLost.ts';
 import { Heartbeat } from '../ui/Heartbeat.ts';
+import { InputGuard } from '../ui/InputGuard.ts';
 import { spokenLineCounts } from '../ui/lineCounts.ts';
 import { spokenText } from '../ui/visibleText.ts';
 import { approvalTemplate } from './approvalTemplate.ts';
-import { InputGuard } from './InputGuard.ts';
 
 const isMac = navigator.platform.startsWith('Mac');
 

@@ -1,28 +1,21 @@
 import { html, nothing, render } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-import { guard } from 'lit-html/directives/guard.js';
-import { repeat } from 'lit-html/directives/repeat.js';
-import type { AnswerItem, ChatFromWebview, ChatItem, ChatState, ChatToWebview } from '../../protocol/webview.ts';
+import type { ChatFromWebview, ChatItem, ChatState, ChatToWebview, QuestionItem } from '../../protocol/webview.ts';
 import { Announcer } from '../ui/Announcer.ts';
 import { connectionLost, spokenConnectionLost } from '../ui/connectionLost.ts';
 import { Heartbeat } from '../ui/Heartbeat.ts';
 import { icon } from '../ui/icon.ts';
-import { announce } from './announcements.ts';
+import { keepFocus } from '../ui/keepFocus.ts';
+import { announce, announceState, announceWaiting } from './announcements.ts';
+import { Answering } from './Answering.ts';
 import type { ChatContext } from './ChatContext.ts';
 import { ChatModel } from './ChatModel.ts';
-import { Composer } from './Composer.ts';
-import { ownerWords } from './composerTemplate.ts';
+import type { Composer, SentText } from './Composer.ts';
+import { Dock } from './dock/Dock.ts';
+import { ownerWords } from './dock/stateRows.ts';
 import { emptyChat } from './emptyChat.ts';
-import { answerItem } from './items/answerItem.ts';
-import { problemItem } from './items/problemItem.ts';
-import { routeItem } from './items/routeItem.ts';
-import { opensByItself, toolItem } from './items/toolItem.ts';
-import { turnEndItem } from './items/turnEndItem.ts';
-import { userItem } from './items/userItem.ts';
-import { MarkdownDocument } from './markdown/MarkdownDocument.ts';
 import { ScrollKeeper } from './ScrollKeeper.ts';
-
-const keyOf = ({ kind, id }: ChatItem): string => `${kind}:${id}`;
+import { TranscriptView } from './TranscriptView.ts';
 
 /** The chat panel: takes the host's messages, and draws at most once a frame. */
 export class ChatApp {
@@ -30,13 +23,12 @@ export class ChatApp {
   readonly #post: (message: ChatFromWebview) => void;
   readonly #announcer: Announcer;
   readonly #model = new ChatModel();
-  readonly #composer: Composer;
+  readonly #dock: Dock;
+  readonly #answering = new Answering(() => this.#schedule());
+  readonly #view = new TranscriptView();
   readonly #heartbeat: Heartbeat;
   readonly #context: ChatContext;
   readonly #scroll: ScrollKeeper;
-  readonly #documents = new Map<string, MarkdownDocument>();
-  /** Rows that a person has folded or unfolded. */
-  readonly #folds = new Map<string, boolean>();
   #frame: number | undefined;
   #drawn: readonly ChatItem[] = [];
   /** The host has asked for the focus before there was an input. */
@@ -47,7 +39,7 @@ export class ChatApp {
     this.#root = root;
     this.#post = post;
     this.#announcer = new Announcer(document.body);
-    this.#composer = new Composer({
+    this.#dock = new Dock({
       post,
       reach: (message) => this.#reach(message),
       announcer: this.#announcer,
@@ -55,6 +47,7 @@ export class ChatApp {
       lastMessage: () => this.#lastMessage(),
     });
     const isHere = (): boolean => (this.#model.state?.owner ?? 'here') === 'here';
+    const isAnswerable = (): boolean => this.#answering.ready;
     const isElsewhere = (): boolean => this.#model.state?.owner === 'elsewhere';
     this.#context = {
       get here() {
@@ -63,6 +56,9 @@ export class ChatApp {
       get elsewhere() {
         return isElsewhere();
       },
+      get answerable() {
+        return isAnswerable();
+      },
       act: (action) => {
         if (!this.#reach({ type: 'action', action })) return;
         // its button goes with the next turn
@@ -70,8 +66,9 @@ export class ChatApp {
       },
       openFile: (path) => this.#reach({ type: 'openFile', path }),
       openApproval: (approvalId) => this.#reach({ type: 'openApproval', approvalId }),
+      choose: (questionId, choice) => this.#choose(questionId, choice),
       fold: (toolId, open) => {
-        this.#folds.set(toolId, open);
+        this.#view.fold(toolId, open);
         this.#schedule();
       },
       fill: (text) => this.#composer.fill(text),
@@ -101,10 +98,17 @@ export class ChatApp {
         this.#apply(message);
         return;
       case 'accepted':
+        // one that is queued is not in the transcript yet
         if (this.#composer.accepted(message.messageId)) this.#scroll.toEnd();
         return;
       case 'refused':
         this.#composer.refused(message.messageId, message.reason);
+        return;
+      case 'withdrawn':
+        this.#composer.withdrawn(message.text);
+        return;
+      case 'removed':
+        this.#composer.removed(message.text);
         return;
       case 'draftKept':
         this.#composer.draftKept(message.text);
@@ -119,10 +123,12 @@ export class ChatApp {
   }
 
   #load(message: Extract<ChatToWebview, { type: 'snapshot' }>): void {
-    const before = this.#model.state;
+    const { items: known, state: before } = this.#model;
     this.#model.load(message.seq, message.items, message.state);
-    const ids = new Set(message.items.map((item) => item.id));
-    for (const id of this.#documents.keys()) if (!ids.has(id)) this.#documents.delete(id);
+    this.#view.keepOnly(message.items);
+    this.#answering.reset();
+    this.#answering.waits(message.state.question?.id);
+    if (message.state.owner === 'here') announceWaiting(known, message.items, this.#announcer);
     const { sessionId, draft, state } = message;
     if (before?.owner === state.owner) {
       this.#schedule();
@@ -130,23 +136,55 @@ export class ChatApp {
     }
     // The input has to be there to take the draft, and a message that follows at once.
     this.#draw();
-    this.#composer.begin({ sessionId, owner: state.owner, draft, sent: this.#lastMessage() });
+    this.#composer.begin({ sessionId, owner: state.owner, draft, sent: this.#sent(), hasArrived: (sent) => this.#hasArrived(sent) });
     if (before !== undefined) this.#announcer.say(ownerWords[state.owner]);
     else if (this.#focusAsked) this.#composer.focus();
     else if (document.hasFocus()) this.#focusIfNothingIs();
   }
 
   #apply(message: Extract<ChatToWebview, { type: 'delta' }>): void {
-    const before = this.#model.items;
+    const { items: before, state } = this.#model;
     const result = this.#model.apply(message.seq, message.ops);
     if (result === 'gap') this.#post({ type: 'ready' });
     if (result !== 'applied') return;
     announce(message.ops, before, this.#model.items, this.#announcer);
+    if (state !== undefined && this.#model.state !== undefined) announceState(state, this.#model.state, this.#announcer);
+    this.#answering.waits(this.#model.state?.question?.id);
     this.#schedule();
+  }
+
+  #choose(questionId: string, choice: string): void {
+    if (!this.#answering.press(questionId)) return;
+    // its button goes with the answer
+    if (this.#reach({ type: 'choose', questionId, messageId: crypto.randomUUID(), choice })) this.#composer.focus();
+    else this.#answering.reset();
+    this.#schedule();
+  }
+
+  get #composer(): Composer {
+    return this.#dock.composer;
   }
 
   #lastMessage(): string | undefined {
     return this.#model.items.findLast((item) => item.kind === 'user')?.text;
+  }
+
+  #lastAnswer(): string | undefined {
+    const answered = this.#model.items.findLast((item) => item.kind === 'question' && item.state === 'answered');
+    return answered?.kind === 'question' ? answered.answer : undefined;
+  }
+
+  /** What the person sent last, and each way that it can have gone. Of a long message in the queue only its beginning is here. */
+  #sent(): string[] {
+    const queued = this.#model.state?.queue.map(({ text }) => text) ?? [];
+    return [this.#lastMessage(), this.#lastAnswer(), ...queued].filter((text) => text !== undefined);
+  }
+
+  /** Whether a message is with the host, whichever way it went. */
+  #hasArrived({ messageId, text }: SentText): boolean {
+    const { items, state } = this.#model;
+    const isQueued = state?.queue.some((message) => message.messageId === messageId) === true;
+    return isQueued || items.some((item) => item.kind === 'user' && item.id === messageId) || this.#lastAnswer() === text;
   }
 
   #connection(lost: boolean): void {
@@ -178,8 +216,13 @@ export class ChatApp {
     const { items } = this.#model;
     const grown = items !== this.#drawn;
     this.#drawn = items;
-    render(this.#template(), this.#root);
+    keepFocus(
+      this.#root,
+      () => render(this.#template(), this.#root),
+      () => this.#composer.focus(),
+    );
     this.#scroll.afterRender(grown);
+    this.#dock.afterRender();
   }
 
   #template(): TemplateResult {
@@ -188,17 +231,34 @@ export class ChatApp {
     return html`<main class="chat">
       ${this.#lost ? connectionLost() : nothing}
       <div class="log" role="log" aria-label="Conversation" aria-live="off" tabindex="0">
-        <div class="items">${empty ? emptyChat(state, this.#context) : this.#items(items)}</div>
+        <div class="items">${empty ? emptyChat(state, this.#context) : this.#view.template(items, this.#context)}</div>
       </div>
-      ${state === undefined ? nothing : this.#dock(state)}
+      ${state === undefined ? nothing : this.#dockTemplate(state)}
     </main>`;
   }
 
-  #dock(state: ChatState): TemplateResult {
+  #dockTemplate(state: ChatState): TemplateResult {
     const waiting = this.#model.items.find((item) => item.kind === 'tool' && item.state === 'waiting');
     const approvalId = waiting?.kind === 'tool' ? waiting.approvalId : undefined;
     const review = approvalId === undefined || !this.#context.here ? undefined : (): void => this.#context.openApproval(approvalId);
-    return html`<div class="dock">${this.#scroll.unseen ? this.#jump() : nothing}${this.#composer.template(state, review)}</div>`;
+    // what is sent a moment after a question came was not written for it
+    const question = this.#waitingQuestion();
+    const asked = this.#answering.ready ? question : undefined;
+    const view = { state, review, waiting: question, showQuestion: () => this.#showQuestion(), asked };
+    return html`<div class="dock">${this.#scroll.unseen ? this.#jump() : nothing}${this.#dock.template(view)}</div>`;
+  }
+
+  #waitingQuestion(): QuestionItem | undefined {
+    const { items, state } = this.#model;
+    const item = items.findLast(({ kind, id }) => kind === 'question' && id === state?.question?.id);
+    return item?.kind === 'question' ? item : undefined;
+  }
+
+  /** Its first choice gets the focus; where it has none, its words do. */
+  #showQuestion(): void {
+    const card = this.#root.querySelector('.question.card');
+    card?.scrollIntoView({ block: 'nearest' });
+    (card?.querySelector<HTMLElement>('button') ?? card?.querySelector<HTMLElement>('.q'))?.focus({ preventScroll: true });
   }
 
   #jump(): TemplateResult {
@@ -207,43 +267,5 @@ export class ChatApp {
       this.#root.querySelector<HTMLElement>('.log')?.focus({ preventScroll: true });
     };
     return html`<div class="jump"><button type="button" class="btn sm" @click=${press}>New answer ${icon('arrow-down', { small: true })}</button></div>`;
-  }
-
-  #items(items: readonly ChatItem[]): unknown {
-    let answer: AnswerItem | undefined;
-    const answers = items.map((item) => {
-      if (item.kind === 'answer') answer = item;
-      if (item.kind === 'user') answer = undefined;
-      return answer;
-    });
-    return repeat(items, keyOf, (item, index) => this.#item(item, answers[index]));
-  }
-
-  /** Drawn again only when the item, or what it is drawn with, is another one. */
-  #item(item: ChatItem, answer: AnswerItem | undefined): unknown {
-    switch (item.kind) {
-      case 'user':
-        return guard([item], () => userItem(item));
-      case 'route':
-        return guard([item], () => routeItem(item));
-      case 'answer':
-        return guard([item], () => answerItem(item, this.#document(item.id), this.#context));
-      case 'tool': {
-        const open = this.#folds.get(item.id) ?? opensByItself(item);
-        return guard([item, open, this.#context.here, this.#context.elsewhere], () => toolItem(item, open, this.#context));
-      }
-      case 'problem':
-        return guard([item, this.#context.here], () => problemItem(item, this.#context));
-      case 'turnEnd':
-        return guard([item, answer], () => turnEndItem(item, answer));
-    }
-  }
-
-  #document(id: string): MarkdownDocument {
-    const known = this.#documents.get(id);
-    if (known !== undefined) return known;
-    const document = new MarkdownDocument();
-    this.#documents.set(id, document);
-    return document;
   }
 }

@@ -6,9 +6,13 @@ export interface ChatContext {
   readonly here: boolean;
   /** Whether it is another window's: what waits is asked there. */
   readonly elsewhere: boolean;
+  /** Whether the choices of the question that waits count now. */
+  readonly answerable: boolean;
   act: (action: ChatAction) => void;
   openFile: (path: string) => void;
   openApproval: (approvalId: string) => void;
+  /** Answers a question with one of its choices. */
+  choose: (questionId: string, choice: string) => void;
   /** Folds or unfolds a tool's row. */
   fold: (toolId: string, open: boolean) => void;
   /** Puts a text into the input, without sending it. */

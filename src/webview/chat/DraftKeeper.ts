@@ -6,9 +6,9 @@ const delayMs = 300;
 /** Tells the host what stands in the input: a moment after typing, and at once before the page may go. */
 export class DraftKeeper {
   readonly #post: (text: string) => void;
-  readonly #unconfirmed = new UnconfirmedText();
+  readonly #unconfirmed = new UnconfirmedText('typed');
   #text = '';
-  #told = '';
+  #told: string | undefined = '';
   /** What the host has. */
   #kept = '';
   /** The session is not this window's, so its draft is not either. */
@@ -43,6 +43,13 @@ export class DraftKeeper {
     this.#unconfirmed.set(text);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), delayMs);
+  }
+
+  /** A message left: the host is told what stays of the text, whatever it makes of the draft itself. */
+  left(text: string): void {
+    this.#told = undefined;
+    this.changed(text);
+    this.flush();
   }
 
   flush(): void {

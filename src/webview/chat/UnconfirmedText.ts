@@ -4,11 +4,17 @@
  * reads a session must not touch what its owner types.
  */
 export class UnconfirmedText {
+  readonly #name: string;
   #key: string | undefined;
 
-  /** Which text it is from now on. */
+  /** `name`: which of the texts that are kept so. */
+  constructor(name: 'typed' | 'sending' | 'answering') {
+    this.#name = name;
+  }
+
+  /** Which session's it is from now on. */
   select(sessionId: string, owner: 'here' | 'elsewhere'): void {
-    this.#key = `agentRuntime.typed:${owner}:${sessionId}`;
+    this.#key = `agentRuntime.${this.#name}:${owner}:${sessionId}`;
   }
 
   get(): string | undefined {

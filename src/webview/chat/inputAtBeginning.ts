@@ -6,8 +6,18 @@ export interface KnownTexts {
   typed: string | undefined;
   /** What the host has as its draft. */
   draft: string;
-  /** The last message: a text like it was on its way when its page went, and arrived. */
-  sent: string | undefined;
+  /** What was sent last: a text like one of these was on its way when its page went, and arrived. */
+  sent: readonly string[];
+}
+
+/** Two texts in one input, neither written over the other. */
+export function joined(first: string, second: string): string {
+  return first === '' || second === '' ? first + second : `${first}\n\n${second}`;
+}
+
+/** What was typed behind a text that is sent; all of it where somebody changed that text. */
+export function withoutSent(text: string, sent: string): string {
+  return text.startsWith(sent) ? text.slice(sent.length) : text;
 }
 
 /**
@@ -15,9 +25,11 @@ export interface KnownTexts {
  * draft comes first and what stands here follows it: neither is written over the other.
  */
 export function inputAtBeginning({ standing, typed, draft, sent }: KnownTexts): string {
-  const isNew = (text: string | undefined): text is string => text !== undefined && text !== '' && text !== sent;
-  const kept = isNew(typed) ? typed : isNew(draft) ? draft : '';
+  const isNew = (text: string | undefined): text is string => text !== undefined && text !== '' && !sent.includes(text);
+  // a queued message was taken back in front of what was typed
+  const isWithin = isNew(typed) && isNew(draft) && draft === joined(draft.slice(0, -typed.length - 2), typed);
+  const kept = isNew(typed) && !isWithin ? typed : isNew(draft) ? draft : '';
   if (standing === '' || kept === '') return standing || kept;
   // somebody wrote on in what was kept
-  return standing.startsWith(kept) ? standing : `${kept}\n\n${standing}`;
+  return standing.startsWith(kept) ? standing : joined(kept, standing);
 }

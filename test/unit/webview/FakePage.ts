@@ -1,15 +1,23 @@
 /** As much of a browser's page as the pages' logic asks for: its events, whether it is seen, what the browser keeps. */
 export class FakePage {
   readonly kept = new Map<string, string>();
+  readonly body = {};
+  /** What has the focus within the page. */
+  activeElement: unknown = this.body;
   readonly #page = new EventTarget();
   readonly #document = new EventTarget();
   readonly #before = new Map<string, PropertyDescriptor | undefined>();
   #visibility: DocumentVisibilityState = 'visible';
+  #focused = true;
 
   /** Puts itself in the place of the browser's globals, until {@link remove}. */
   install(): void {
     const visibility = (): DocumentVisibilityState => this.#visibility;
     Object.defineProperty(this.#document, 'visibilityState', { get: visibility });
+    const active = (): unknown => this.activeElement;
+    Object.defineProperty(this.#document, 'activeElement', { get: active });
+    Object.defineProperty(this.#document, 'body', { value: this.body });
+    Object.defineProperty(this.#document, 'hasFocus', { value: () => this.#focused });
     const { kept } = this;
     const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
@@ -32,6 +40,7 @@ export class FakePage {
 
   /** The page loses the focus. */
   blur(): void {
+    this.#focused = false;
     this.#page.dispatchEvent(new Event('blur'));
   }
 

@@ -8,7 +8,7 @@ import { icon } from '../../ui/icon.ts';
 import { lineCounts, spokenLineCounts } from '../../ui/lineCounts.ts';
 import { visibleText } from '../../ui/visibleText.ts';
 import type { ChatContext } from '../ChatContext.ts';
-import { requestVerb, spokenObject, toolLine } from './toolWords.ts';
+import { objectKind, requestVerb, spokenObject, toolLine } from './toolWords.ts';
 import type { ToolLine } from './toolWords.ts';
 
 /** Whether a row stands open when nobody has folded it: where one sentence says what went wrong. */
@@ -33,13 +33,13 @@ function object(item: ToolItem, context: ChatContext): TemplateResult {
     };
     return html`<button type="button" class="obj file" aria-label="Open ${spoken}" title=${spoken} @click=${open}>${filePath(item.object)}</button>`;
   }
-  if (spoken !== item.object && spoken === 'the workspace') return html`<span class="obj words ell">${spoken}</span>`;
-  const isPath = !/^\s*[[{]/.test(item.object);
-  return html`<span class="obj" title=${spoken}>${isPath ? filePath(item.object) : html`<span class="ell">${visibleText(item.object)}</span>`}</span>`;
+  const kind = objectKind(item);
+  const text = kind === 'path' ? filePath(item.object) : html`<span class="ell">${kind === 'words' ? spoken : visibleText(item.object)}</span>`;
+  return html`<span class="obj ${kind === 'words' ? 'words' : ''}" title=${spoken}>${text}</span>`;
 }
 
 function spokenName(item: ToolItem, { verb, word }: ToolLine): string {
-  const parts = [`${verb} ${spokenObject(item)}`];
+  const parts = [`${verb} ${spokenObject(item)}`.trimEnd()];
   if (word !== undefined) parts.push(word.toLowerCase());
   if (item.diff !== undefined) parts.push(spokenLineCounts(item.diff));
   if (item.durationMs !== undefined) parts.push(spokenDuration(item.durationMs));

@@ -1,4 +1,5 @@
 import type { ToolItem } from '../../../protocol/webview.ts';
+import { agentName } from '../../ui/agent.ts';
 import type { IconTone } from '../../ui/icon.ts';
 import { spokenText } from '../../ui/visibleText.ts';
 
@@ -28,6 +29,18 @@ function words({ tool, created }: ToolItem): Words {
       return created === true
         ? { icon: 'new-file', doing: 'Writing', done: 'Created', plain: 'write' }
         : { icon: 'edit', doing: 'Writing', done: 'Edited', plain: 'write' };
+    case 'switch_mode':
+      return { icon: 'arrow-right', doing: 'Handing over to', done: 'Handed over to', plain: 'hand over to' };
+    case 'ask_followup_question':
+      return { icon: 'comment-unresolved', doing: 'Asking', done: 'Asked', plain: 'ask' };
+    case 'attempt_completion':
+      return { icon: 'check', doing: 'Finishing', done: 'Finished', plain: 'finish' };
+    case 'update_plan':
+      return { icon: 'checklist', doing: 'Updating the plan', done: 'Updated the plan', plain: 'update the plan' };
+    case 'calculator':
+      return { icon: 'symbol-numeric', doing: 'Calculating', done: 'Calculated', plain: 'calculate' };
+    case 'echo':
+      return { icon: 'megaphone', doing: 'Echoing', done: 'Echoed', plain: 'echo' };
     default: {
       const name = spokenText(tool);
       return { icon: 'tools', doing: `Using ${name}`, done: `Used ${name}`, plain: `use ${name}` };
@@ -65,7 +78,31 @@ export function requestVerb({ tool, created }: ToolItem): string {
   return `Use ${spokenText(tool)} on`;
 }
 
+/** How the object is drawn: a path gives up its folder where there is no room, words are no code. */
+export function objectKind({ tool, object }: ToolItem): 'path' | 'code' | 'words' {
+  if (/^\s*[[{]/.test(object)) return 'code';
+  switch (tool) {
+    case 'list_files':
+      return isWholeWorkspace(object) ? 'words' : 'path';
+    case 'switch_mode':
+    case 'ask_followup_question':
+    case 'attempt_completion':
+    case 'update_plan':
+      return 'words';
+    case 'calculator':
+    case 'echo':
+      return 'code';
+    default:
+      return 'path';
+  }
+}
+
 /** The object in words: a path, or what stands in its place. */
 export function spokenObject({ tool, object }: ToolItem): string {
-  return tool === 'list_files' && (object === '' || object === '.') ? 'the workspace' : spokenText(object);
+  if (tool === 'list_files' && isWholeWorkspace(object)) return 'the workspace';
+  return spokenText(tool === 'switch_mode' ? agentName(object) : object);
+}
+
+function isWholeWorkspace(object: string): boolean {
+  return object === '' || object === '.';
 }

@@ -4,19 +4,21 @@ import { inputAtBeginning } from '../../../../src/webview/chat/inputAtBeginning.
 import { FakePage } from '../FakePage.ts';
 
 describe('The input when its page begins', () => {
-  const known = { standing: '', typed: undefined, draft: '', sent: undefined };
+  const known = { standing: '', typed: undefined, draft: '', sent: [] as readonly string[] };
 
   for (const [name, texts, expected] of [
     ['holds the draft', { draft: 'a draft' }, 'a draft'],
     ['holds what was typed and never reached the host rather than the older draft', { draft: 'half', typed: 'half and half' }, 'half and half'],
-    ['holds the draft where what was typed arrived as a message', { draft: 'a draft', typed: 'sent', sent: 'sent' }, 'a draft'],
-    ['does not bring back a draft that arrived as a message', { draft: 'sent', sent: 'sent' }, ''],
+    ['holds the draft where what was typed arrived as a message', { draft: 'a draft', typed: 'sent', sent: ['sent'] }, 'a draft'],
+    ['does not bring back a draft that arrived as a message', { draft: 'sent', sent: ['sent'] }, ''],
     ['keeps the owner’s draft at a takeover, before what was typed here', { standing: 'x', draft: 'a long text' }, 'a long text\n\nx'],
     ['keeps what never reached the host at a takeover too', { standing: 'x', typed: 'a long text' }, 'a long text\n\nx'],
     ['holds a text once that is both draft and input', { standing: 'a draft', draft: 'a draft' }, 'a draft'],
     ['holds a draft once that was written on', { standing: 'a draft, and more', draft: 'a draft' }, 'a draft, and more'],
     ['leaves what stands there alone where nothing was kept', { standing: 'x' }, 'x'],
-    ['joins nothing that arrived as a message', { standing: 'x', draft: 'sent', sent: 'sent' }, 'x'],
+    ['does not bring back what arrived in the queue, or as an answer', { typed: 'queued', draft: 'answered', sent: ['sent', 'answered', 'queued'] }, ''],
+    ['holds what was taken back from the queue, though only the text behind it was typed here', { typed: 'typed', draft: 'queued\n\ntyped' }, 'queued\n\ntyped'],
+    ['joins nothing that arrived as a message', { standing: 'x', draft: 'sent', sent: ['sent'] }, 'x'],
   ] as const) {
     it(name, () => assert.equal(inputAtBeginning({ ...known, ...texts }), expected));
   }

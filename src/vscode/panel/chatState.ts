@@ -1,0 +1,47 @@
+import type { Workspace } from '../../core/ports/Workspace.ts';
+import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
+import type { QueuedText } from '../../core/sessions/SessionState.ts';
+import type { AgentChoice, ChatState, QueuedMessage } from '../../protocol/webview.ts';
+
+/** Characters of a queued message that its row gets: it shows one line. */
+const QUEUED = 200;
+
+export interface ChatStateDependencies {
+  workspace: Pick<Workspace, 'folders' | 'trusted'>;
+  /** The agents that the person can choose, the orchestrator first. */
+  agents: () => AgentChoice[];
+  /** The agent that has a session. */
+  agentOf: (sessionId: string) => string;
+}
+
+interface Surroundings extends ChatStateDependencies {
+  /** Empty for the offline model. */
+  modelName: string;
+}
+
+/** Everything of a session's chat that is no item of the transcript. */
+export function chatState(open: OpenSession, { workspace, agents, agentOf, modelName: name }: Surroundings): ChatState {
+  const { session, transcript } = open;
+  const owned = open.owned && !open.deleted;
+  // what another window does is not this one's to stop, to answer or to decide
+  const { pending, running, asking } = owned ? transcript : { pending: 0, running: false, asking: undefined };
+  return {
+    title: session.title,
+    owner: owned ? 'here' : open.deleted ? 'nobody' : 'elsewhere',
+    turn: pending > 0 || asking !== undefined ? 'waiting' : running ? 'running' : 'idle',
+    pending,
+    ...(asking === undefined ? {} : { question: { id: asking.id, free: asking.free } }),
+    queue: session.queue.map(beginning),
+    plan: [...transcript.plan],
+    agent: agentOf(open.id),
+    agents: agents(),
+    model: name === '' ? { name: 'Offline', offline: true } : { name, offline: false },
+    workspace: workspace.folders().length === 0 ? 'none' : workspace.trusted() ? 'open' : 'untrusted',
+  };
+}
+
+function beginning({ messageId, text }: QueuedText): QueuedMessage {
+  if (text.length <= QUEUED) return { messageId, text };
+  // whole characters: one can take two units
+  return { messageId, text: `${Array.from(text.slice(0, 2 * QUEUED)).slice(0, QUEUED).join('')}…` };
+}

@@ -1,0 +1,71 @@
+import { guard } from 'lit-html/directives/guard.js';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { AnswerItem, ChatItem } from '../../protocol/webview.ts';
+import type { ChatContext } from './ChatContext.ts';
+import { answerItem } from './items/answerItem.ts';
+import { problemItem } from './items/problemItem.ts';
+import { questionItem } from './items/questionItem.ts';
+import { routeItem } from './items/routeItem.ts';
+import { opensByItself, toolItem } from './items/toolItem.ts';
+import { turnEndItem } from './items/turnEndItem.ts';
+import { userItem } from './items/userItem.ts';
+import { MarkdownDocument } from './markdown/MarkdownDocument.ts';
+
+const keyOf = ({ kind, id }: ChatItem): string => `${kind}:${id}`;
+
+/** The items as they are drawn: what was read of an answer, and which rows a person has folded. */
+export class TranscriptView {
+  readonly #documents = new Map<string, MarkdownDocument>();
+  /** Rows that a person has folded or unfolded. */
+  readonly #folds = new Map<string, boolean>();
+
+  fold(toolId: string, open: boolean): void {
+    this.#folds.set(toolId, open);
+  }
+
+  /** Forgets what belongs to items that are not there any more. */
+  keepOnly(items: readonly ChatItem[]): void {
+    const ids = new Set(items.map((item) => item.id));
+    for (const id of this.#documents.keys()) if (!ids.has(id)) this.#documents.delete(id);
+  }
+
+  template(items: readonly ChatItem[], context: ChatContext): unknown {
+    let answer: AnswerItem | undefined;
+    const answers = items.map((item) => {
+      if (item.kind === 'answer') answer = item;
+      if (item.kind === 'user') answer = undefined;
+      return answer;
+    });
+    return repeat(items, keyOf, (item, index) => this.#item(item, answers[index], context));
+  }
+
+  /** Drawn again only when the item, or what it is drawn with, is another one. */
+  #item(item: ChatItem, answer: AnswerItem | undefined, context: ChatContext): unknown {
+    switch (item.kind) {
+      case 'user':
+        return guard([item], () => userItem(item));
+      case 'route':
+        return guard([item], () => routeItem(item));
+      case 'answer':
+        return guard([item], () => answerItem(item, this.#document(item.id), context));
+      case 'tool': {
+        const open = this.#folds.get(item.id) ?? opensByItself(item);
+        return guard([item, open, context.here, context.elsewhere], () => toolItem(item, open, context));
+      }
+      case 'question':
+        return guard([item, context.here, context.elsewhere, context.answerable], () => questionItem(item, context));
+      case 'problem':
+        return guard([item, context.here], () => problemItem(item, context));
+      case 'turnEnd':
+        return guard([item, answer], () => turnEndItem(item, answer));
+    }
+  }
+
+  #document(id: string): MarkdownDocument {
+    const known = this.#documents.get(id);
+    if (known !== undefined) return known;
+    const document = new MarkdownDocument();
+    this.#documents.set(id, document);
+    return document;
+  }
+}

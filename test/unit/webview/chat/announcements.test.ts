@@ -1,0 +1,67 @@
+import * as assert from 'node:assert/strict';
+import type { ChatState, QuestionItem, RouteItem } from '../../../../src/protocol/webview.ts';
+import type { Announcer } from '../../../../src/webview/ui/Announcer.ts';
+import { announce, announceState, announceWaiting } from '../../../../src/webview/chat/announcements.ts';
+
+/** What was said, in order; what interrupts with a mark. */
+class Said implements Pick<Announcer, 'say' | 'interrupt'> {
+  readonly texts: string[] = [];
+
+  say(text: string): void {
+    this.texts.push(text);
+  }
+
+  interrupt(text: string): void {
+    this.texts.push(`! ${text}`);
+  }
+}
+
+const question: QuestionItem = { kind: 'question', id: 'q', agent: 'coder', question: 'Which?', choices: ['a', 'b'], free: true, state: 'waiting' };
+const state: ChatState = { title: 't', owner: 'here', turn: 'running', pending: 0, queue: [], plan: [], agent: 'coder', agents: [], model: { name: 'm', offline: false }, workspace: 'open' };
+
+describe('Announcements', () => {
+  let said: Said;
+  beforeEach(() => {
+    said = new Said();
+  });
+
+  it('interrupt for a question, once', () => {
+    announce([{ op: 'add', item: question }], [], [question], said);
+    const again = { ...question };
+    announce([{ op: 'replace', item: again }], [question], [again], said);
+    const answered: QuestionItem = { ...question, state: 'answered', answer: 'a' };
+    announce([{ op: 'replace', item: answered }], [again], [answered], said);
+    assert.deepEqual(said.texts, ['! Coder asks: Which? Choices: a; b']);
+  });
+
+  it('interrupt again for one that waits again', () => {
+    announce([{ op: 'replace', item: question }], [{ ...question, state: 'withdrawn' }], [question], said);
+    assert.equal(said.texts.length, 1);
+  });
+
+  it('interrupt for one that waits when its page comes, and not again when the page gets the whole anew', () => {
+    announceWaiting([], [question, { ...question, id: 'past', state: 'withdrawn' }], said);
+    announceWaiting([question], [{ ...question }], said);
+    assert.deepEqual(said.texts, ['! Coder asks: Which? Choices: a; b']);
+  });
+
+  it('tell who waits where no words answer', () => {
+    const limit: QuestionItem = { ...question, question: 'The turn is long. Shall it go on?', free: false, choices: ['Go on', 'Stop'] };
+    announce([{ op: 'add', item: limit }], [], [limit], said);
+    assert.deepEqual(said.texts, ['! Coder waits for you: The turn is long. Shall it go on? Choices: Go on; Stop']);
+  });
+
+  it('tell a hand-over', () => {
+    const route: RouteItem = { kind: 'route', id: 'r', from: 'ask', to: 'coder', reason: 'needs to change a file' };
+    announce([{ op: 'add', item: route }], [], [route], said);
+    assert.deepEqual(said.texts, ['Ask hands over to Coder: needs to change a file']);
+  });
+
+  it('tell what was queued, and a step of the plan, each once', () => {
+    const queued: ChatState = { ...state, queue: [{ messageId: '1', text: 'then\nthis' }], plan: [{ title: 'one', status: 'in_progress' }] };
+    announceState(state, queued, said);
+    announceState(queued, { ...queued, turn: 'waiting' }, said);
+    announceState(queued, state, said);
+    assert.deepEqual(said.texts, ['Plan, step 1 of 1: one', 'Queued, goes with the next step: then this']);
+  });
+});
