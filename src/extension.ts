@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import type { Runtime } from './runtime.ts';
+import type { AgentRuntimeExports } from './vscode/api/agent-runtime.d.ts';
+import { ApiEvents } from './vscode/api/ApiEvents.ts';
+import { createApi } from './vscode/api/createApi.ts';
 import { foreignText } from './vscode/foreignText.ts';
 
 /** Milliseconds after activation; the store opens and the runtime starts when VS Code has drawn itself. */
@@ -7,16 +10,20 @@ const START_DELAY = 300;
 
 let shutdown: (() => Promise<void>) | undefined;
 
-/** Registers what VS Code calls, and nothing else; the runtime is loaded shortly after, or when first needed. */
-export function activate(context: vscode.ExtensionContext): void {
+/**
+ * Registers what VS Code calls, and nothing else; the runtime is loaded shortly after, or when first needed. Returns what other extensions get
+ * (docs/api.md).
+ */
+export function activate(context: vscode.ExtensionContext): AgentRuntimeExports {
   // made when first needed: its file costs more than all of the rest here
   let channel: vscode.LogOutputChannel | undefined;
   const log = (): vscode.LogOutputChannel => {
     if (channel === undefined) context.subscriptions.push((channel = vscode.window.createOutputChannel('Agent Runtime', { log: true })));
     return channel;
   };
+  const events = new ApiEvents();
   const runtime = lazy(async () => {
-    const started = await (await import('./runtime.ts')).startRuntime(context, log());
+    const started = await (await import('./runtime.ts')).startRuntime(context, log(), events);
     shutdown = started.shutdown;
     return started;
   });
@@ -38,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const timer = setTimeout(() => void withRuntime(() => undefined), START_DELAY);
 
   context.subscriptions.push(
+    events,
     { dispose: () => clearTimeout(timer) },
     vscode.commands.registerCommand('agentRuntime.openChat', () => withRuntime(({ chats }) => chats.open())),
     vscode.commands.registerCommand('agentRuntime.newSession', () => withRuntime(({ chats }) => chats.openNew())),
@@ -51,6 +59,11 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   );
+  return createApi({
+    onDidPublishEvent: events.event,
+    listSessions: async () => (await runtime()).listSessions(),
+    failed: (error) => log().error(error instanceof Error ? error : String(error)),
+  });
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { readSingleAgent } from '../../src/vscode/config/agentSettings.ts';
 import { originOf, readModelSettings } from '../../src/vscode/config/modelSettings.ts';
 import { readPersistenceSettings } from '../../src/vscode/config/persistenceSettings.ts';
 import { MemoryLog } from '../support/ports.ts';
@@ -36,7 +37,7 @@ describe('The extension', () => {
     assert.equal(chats().length, 1);
   });
 
-  it('takes the address and name of the model from the person, never from the files of a workspace', async () => {
+  it('takes the model’s address and name, and whether one agent does everything, from the person, never from the files of a workspace', async () => {
     const before = readModelSettings();
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
     const settings = path.join(folder, '.vscode', 'settings.json');
@@ -46,10 +47,11 @@ describe('The extension', () => {
       });
     });
     fs.mkdirSync(path.dirname(settings), { recursive: true });
-    fs.writeFileSync(settings, JSON.stringify({ 'editor.tabSize': 7, 'agentRuntime.model.baseUrl': 'https://evil.example/v1', 'agentRuntime.model.name': 'evil' }));
+    fs.writeFileSync(settings, JSON.stringify({ 'editor.tabSize': 7, 'agentRuntime.model.baseUrl': 'https://evil.example/v1', 'agentRuntime.model.name': 'evil', 'agentRuntime.singleAgent': true }));
     await changed;
     assert.deepEqual(readModelSettings(), before);
     assert.deepEqual(before, { name: '', baseUrl: 'https://api.openai.com/v1' });
+    assert.equal(readSingleAgent(new MemoryLog()), false);
   });
 
   it('takes the person’s own settings', async () => {
@@ -58,6 +60,19 @@ describe('The extension', () => {
     assert.equal(readModelSettings().name, 'gpt-4.1');
     await configuration.update('model.name', undefined, vscode.ConfigurationTarget.Global);
     assert.equal(readModelSettings().name, '');
+  });
+
+  it('takes from the person whether one agent does everything, and says in the log where that is neither true nor false', async () => {
+    const log = new MemoryLog();
+    const configuration = vscode.workspace.getConfiguration('agentRuntime');
+    await configuration.update('singleAgent', true, vscode.ConfigurationTarget.Global);
+    assert.equal(readSingleAgent(log), true);
+    assert.deepEqual(log.lines, []);
+    await configuration.update('singleAgent', 'yes', vscode.ConfigurationTarget.Global);
+    assert.equal(readSingleAgent(log), false);
+    assert.match(log.lines.join(), /singleAgent is "yes"/);
+    await configuration.update('singleAgent', undefined, vscode.ConfigurationTarget.Global);
+    assert.equal(readSingleAgent(log), false);
   });
 
   it('takes the settings for saving within their limits, and says in the log where one is not', async () => {
