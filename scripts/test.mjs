@@ -1,16 +1,14 @@
-// npm test [unit|crash|extension|ui …] [--full]: prepares everything, and runs the tests. --full: 200 kills in the crash test, not 40.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+// npm test [unit|coverage|crash|extension|ui …] [--full]: prepares everything, and runs the tests. --full: 200 kills in the crash test, not 40.
 import { build } from './lib/build.mjs';
 import { findVscode } from './lib/findVscode.mjs';
 import { installBrowserVscode, installTestBrowser } from './lib/installBrowserVscode.mjs';
 import { installDependencies } from './lib/installDependencies.mjs';
 import { packageExtension } from './lib/packageExtension.mjs';
 import { runScript } from './lib/runScript.mjs';
-import { extensionHostNode, runInExtensionHost, runMocha } from './lib/runTests.mjs';
+import { extensionHostNode, runCoverage, runInExtensionHost, runMocha } from './lib/runTests.mjs';
 import { ScriptError } from './lib/ScriptError.mjs';
 import { addUp, areGreen, couldNotRun, describeResults } from './lib/testResults.mjs';
+import { withScratch } from './lib/withScratch.mjs';
 
 /**
  * @typedef {import('./lib/runScript.mjs').Context} Context
@@ -29,6 +27,7 @@ const UI_TIMEOUT_MS = 120_000;
 const PARTS = {
   unit: (context, { vscode, scratch }) =>
     runMocha(context, { part: 'unit', node: extensionHostNode(vscode), timeoutMs: UNIT_TIMEOUT_MS, scratch }),
+  coverage: (context, { vscode, scratch }) => runCoverage(context, { node: extensionHostNode(vscode), scratch }),
   crash: (context, { vscode, scratch, full }) =>
     runMocha(context, {
       part: 'crash',
@@ -83,19 +82,15 @@ async function prepareAndRun(context, { names, full }) {
   await installDependencies(context);
   const vscode = await findVscode(context, 'tests');
   await build(context, { tests: true });
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'ar-test-'));
   /** @type {[string, Results][]} */
   const all = [];
-  try {
+  await withScratch(async (scratch) => {
     for (const [name, runPart] of Object.entries(PARTS)) {
       if (!names.includes(name)) continue;
       steps.say(`\nRuns the ${name} tests.`);
       all.push([name, await attempt(context, () => runPart(context, { vscode, scratch, full }))]);
     }
-  } finally {
-    // a server of ended tests may be writing its last
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
+  });
   steps.say('');
   for (const [name, results] of all) {
     steps.say(`${name}: ${describeResults(results)}`);

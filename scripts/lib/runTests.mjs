@@ -62,6 +62,19 @@ export async function runMocha({ run }, { part, node, timeoutMs, scratch, env = 
 }
 
 /**
+ * Whether every subsystem publishes its events: a subsystem counts as a test.
+ * @param {Context} context
+ * @param {{ node: Node, scratch: string }} options
+ * @returns {Promise<Results>}
+ */
+export async function runCoverage({ run }, { node, scratch }) {
+  const results = path.join(scratch, 'coverage.json');
+  const program = path.join(ROOT, 'out/test/coverage/events.coverage.js');
+  const { code } = await run(node.command, ['--enable-source-maps', program], { cwd: ROOT, show: true, env: { ...node.env, ...testEnv(scratch, results) } });
+  return readResults(results, code);
+}
+
+/**
  * @param {Context} context
  * @param {{ vscode: Vscode, scratch: string }} options
  * @returns {Promise<Results>}
