@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { diffView } from './diff.ts';
 import { errorInfo } from './errors.ts';
 import { message, planStep, toolOutcomeKind } from './messages.ts';
+import { policyRule, presets, ruleScopes, verdictSources } from './policy.ts';
 
 /** The version of the envelope and of every `data`; a change that old readers cannot take raises it. */
 export const EVENT_VERSION = 1;
@@ -29,6 +30,12 @@ const envelope = () => ({
 const count = () => z.number().int().nonnegative();
 const milliseconds = () => z.number().nonnegative();
 const call = () => ({ callId: z.string(), tool: z.string() });
+
+/**
+ * One file of a change: its path relative to the workspace, its whole text before, and the SHA-256 of that after; `null`: there is no file.
+ * `real`: where its path led when every link on it was followed, where that is another path.
+ */
+const fileChange = () => z.strictObject({ path: z.string(), real: z.string().exactOptional(), before: z.string().nullable(), after: z.string().nullable() });
 
 interface Entry<S extends z.ZodRawShape> {
   /** The component that publishes it: the `source` of the envelope. */
@@ -61,6 +68,8 @@ const STREAMS = 'LLMStreamService';
 const CLIENT = 'LlmClient';
 const TOOLS = 'ToolRegistry';
 const HITL = 'HitlManager';
+const POLICY = 'PolicyManager';
+const UNDO = 'UndoManager';
 const WRITERS = 'SessionManager, AgentContextManager';
 /** Of a turn's begin and end: the orchestrator; of an agent's part of it: that agent. */
 const TURNS_AND_AGENTS = 'MultiAgentOrchestrator, OrchestratorAgent, CoderAgent, ArchitectAgent, DebugAgent, AskAgent, UniversalAgent';
@@ -85,6 +94,19 @@ const catalogue = {
   'session.message.withdrawn': durable(SESSIONS, 'The person took a queued message back.', () => ({ messageId: z.string() })),
   'session.deleted': durable(SESSIONS, 'The person deleted the session. It is erased when the time for undo is over.', () => ({})),
   'session.restored': durable(SESSIONS, 'The person took the deletion back.', () => ({})),
+
+  'session.undo.started': synced(UNDO, 'The files that a turn changed are about to be put back; or those of an undo.', () => ({
+    undoId: z.string(),
+    /** The correlation id of the turn, or the id of the undo that is undone. */
+    of: z.string(),
+    files: z.array(fileChange()),
+  })),
+  'session.undo.completed': durable(UNDO, 'Files are put back, but for those that were refused.', () => ({
+    undoId: z.string(),
+    of: z.string(),
+    restored: z.array(z.string()),
+    refused: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  })),
 
   'agent.registered': durable('AgentRouter', 'An agent can be chosen.', () => ({ agent: z.string(), tools: z.array(z.string()) })),
   'agent.processing.started': durable(TURNS_AND_AGENTS, 'A turn begins, or an agent’s part of it; with `resumed`, it goes on after VS Code had closed on it.', () => ({
@@ -145,6 +167,12 @@ const catalogue = {
     object: z.string(),
   })),
   'tool.approval.required': durable(STREAMS, 'The policy says that the person has to be asked.', () => ({ ...call(), rule: z.string(), reason: z.string() })),
+  'tool.change.recorded': durable(TOOLS, 'What a tool is about to change, as it is before: so the turn can be undone.', () => ({
+    ...call(),
+    files: z.array(fileChange()),
+    /** Of a change that no question showed. */
+    diff: diffView().optional(),
+  })),
   'tool.execution.started': synced(TOOLS, 'A tool is about to act.', () => ({ ...call(), argumentsHash: z.string() })),
   'tool.execution.completed': durable(TOOLS, 'A tool has done it.', () => ({ ...call(), durationMs: milliseconds(), resultLength: count() })),
   'tool.execution.failed': durable(TOOLS, 'A tool did not do it, or nobody saw whether it did (`unknown`).', () => ({
@@ -155,6 +183,35 @@ const catalogue = {
     durationMs: milliseconds().optional(),
   })),
 
+  'hitl.verdict.given': durable(POLICY, 'Whether a call runs, is asked for or refused, and which rule says so.', () => ({
+    ...call(),
+    agent: z.string(),
+    /** What it works on, for people: usually a path. */
+    object: z.string(),
+    verdict: z.enum(['allow', 'ask', 'deny']),
+    /** The rule, in words or as it is written. */
+    rule: z.string(),
+    source: z.enum(verdictSources),
+    reason: z.string(),
+    /** Of what it was given for: an `allow` holds for nothing else. */
+    argumentsHash: z.string(),
+  })),
+  'hitl.rule.added': synced(POLICY, 'The person made a rule: for the session that the event is of, or for the workspace.', () => ({
+    ruleId: z.string(),
+    scope: z.enum(ruleScopes),
+    rule: policyRule(),
+    actor: z.string(),
+  })),
+  'hitl.rule.removed': synced(POLICY, 'The person took a rule back.', () => ({ ruleId: z.string(), scope: z.enum(ruleScopes), rule: policyRule(), actor: z.string() })),
+  'hitl.preset.changed': synced(POLICY, 'The person chose how freely agents work in the workspace.', () => ({ preset: z.enum(presets), actor: z.string() })),
+  'hitl.settings.changed': durable(POLICY, 'The person’s settings of approvals are others than when they were last read.', () => ({
+    /** The master switch: off, only what is protected asks. */
+    enabled: z.boolean(),
+    rules: z.array(policyRule()),
+    /** What is wrong with those that are no rules. */
+    invalid: z.array(z.string()),
+  })),
+
   'hitl.approval.requested': durable(HITL, 'The person is asked, or asked again: then the earlier question of the call holds no more.', () => ({
     ...call(),
     approvalId: z.string(),
@@ -163,9 +220,11 @@ const catalogue = {
     /** SHA-256 over the validated arguments and the content that the change was made from. */
     argumentsHash: z.string(),
     rule: z.string(),
+    /** Where the rule is from. */
+    source: z.enum(verdictSources).optional(),
     reason: z.string(),
-    /** What the person was shown. */
-    preview: z.strictObject({ path: z.string(), created: z.boolean(), diff: diffView() }),
+    /** What the person was shown. `diff`: of a change. */
+    preview: z.strictObject({ path: z.string(), created: z.boolean(), diff: diffView().optional() }),
     /** How long VS Code waits for the decision while it runs; then the call is rejected. */
     timeoutMs: milliseconds().optional(),
   })),
@@ -178,9 +237,12 @@ const catalogue = {
     approvalId: z.string(),
     callId: z.string(),
     argumentsHash: z.string(),
-    decision: z.enum(['approve', 'reject']),
+    /** `edit`: they want it with other arguments, which are asked for anew. */
+    decision: z.enum(['approve', 'edit', 'reject']),
     feedback: z.string(),
     actor: z.string(),
+    /** Of an `edit`: what they approve in its place, by the hash of what they were shown of it. */
+    edited: z.strictObject({ arguments: z.record(z.string(), z.unknown()), argumentsHash: z.string() }).optional(),
   })),
   'hitl.timeout.occurred': synced(HITL, 'Nobody decided in time, which rejects.', () => ({
     approvalId: z.string(),
@@ -280,9 +342,16 @@ const decidedOrDone: ReadonlySet<EventType> = new Set<EventType>([
   'hitl.decision.made',
   'hitl.timeout.occurred',
   'hitl.question.answered',
+  'hitl.verdict.given',
+  'hitl.rule.added',
+  'hitl.rule.removed',
+  'hitl.preset.changed',
+  'tool.change.recorded',
   'tool.execution.started',
   'tool.execution.completed',
   'tool.execution.failed',
+  'session.undo.started',
+  'session.undo.completed',
 ]);
 
 /** What was decided and what was done stays as it was: no middleware sees it before it is committed. */
