@@ -4,6 +4,7 @@ import type { TurnScope } from '../bus/TurnScope.ts';
 import type { EventData } from '../../protocol/events.ts';
 import type { Clock } from '../ports/Clock.ts';
 import type { Log } from '../ports/Log.ts';
+import type { FileChange } from '../tools/Tool.ts';
 
 const SOURCE = 'HitlManager';
 /** Milliseconds between two looks at who waits too long. */
@@ -13,9 +14,31 @@ export const APPROVAL_TIMEOUT = 300_000;
 
 export type ApprovalRequest = Omit<EventData<'hitl.approval.requested'>, 'approvalId' | 'timeoutMs'>;
 
+/** What goes with a request and is not journaled. */
+export interface RequestOptions {
+  signal: AbortSignal;
+  /** The files that the call writes, whole. */
+  files?: readonly FileChange[] | undefined;
+  /** The person edited the question before this one, and approved what this one would be: where it is that, by its hash, it is decided. */
+  approvedAs?: { argumentsHash: string; actor: string } | undefined;
+}
+
+/** A question that waits. */
+export interface PendingApproval {
+  sessionId: string;
+  data: EventData<'hitl.approval.requested'>;
+  /** When it was asked: ISO 8601, UTC. */
+  askedAt: string;
+  files: readonly FileChange[];
+  /** Milliseconds until it counts as rejected. */
+  leftMs: number;
+}
+
 /** What the person said; `expired`: nothing, in time; `cancelled`: the turn ended before they did. `scope` goes on from the decision. */
 export type ApprovalOutcome =
   | { decision: 'approve'; scope: TurnScope }
+  /** They want it with other arguments, and approve that by the hash of what they were shown of it. */
+  | { decision: 'edit'; arguments: Record<string, unknown>; argumentsHash: string; actor: string; scope: TurnScope }
   | { decision: 'reject'; feedback: string; scope: TurnScope }
   | { decision: 'expired'; waitedMs: number; scope: TurnScope }
   | { decision: 'cancelled' };
@@ -24,16 +47,20 @@ export interface DecisionInput {
   approvalId: string;
   /** As it was shown: a decision holds for nothing else. */
   argumentsHash: string;
-  decision: 'approve' | 'reject';
+  decision: 'approve' | 'edit' | 'reject';
   feedback: string;
   /** The surface that it came from. */
   actor: string;
+  /** Of an `edit`. */
+  edited?: { arguments: Record<string, unknown>; argumentsHash: string } | undefined;
 }
 
 export type DecisionResult = 'decided' | 'already_decided' | 'not_what_was_shown';
 
 interface Pending {
   data: EventData<'hitl.approval.requested'>;
+  askedAt: string;
+  files: readonly FileChange[];
   /** Goes on from the request. */
   scope: TurnScope;
   shown: boolean;
@@ -61,7 +88,7 @@ export class HitlManager implements Disposable {
   }
 
   /** Waits for the person's decision, or for `signal`. Throws where the request or decision cannot be journaled. */
-  request(scope: TurnScope, request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalOutcome> {
+  request(scope: TurnScope, request: ApprovalRequest, { signal, files = [], approvedAs }: RequestOptions): Promise<ApprovalOutcome> {
     if (signal.aborted) return Promise.resolve({ decision: 'cancelled' });
     const data = { ...request, approvalId: randomUUID(), timeoutMs: this.#timeoutMs };
     return new Promise((resolve, reject) => {
@@ -75,16 +102,28 @@ export class HitlManager implements Disposable {
       };
       signal.addEventListener('abort', withdraw, { once: true });
       // pending before the event is seen: a surface may decide at once
-      const entry: Pending = { data, scope, shown: false, waited: 0, resolve: settle };
+      const entry: Pending = { data, askedAt: this.#clock.now().toISOString(), files, scope, shown: false, waited: 0, resolve: settle };
       this.#remember(entry);
       try {
         entry.scope = scope.causedBy(scope.publish(SOURCE, 'hitl.approval.requested', data));
+        if (approvedAs?.argumentsHash === data.argumentsHash) this.#decideAsShown(data, approvedAs.actor);
       } catch (error) {
         this.#forget(data.approvalId);
         signal.removeEventListener('abort', withdraw);
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
+  }
+
+  /** The questions that wait, the oldest first. */
+  pending(): PendingApproval[] {
+    return [...this.#pending.values()].map((entry) => this.#toPending(entry));
+  }
+
+  /** `undefined` where it was decided, or its turn ended. */
+  find(approvalId: string): PendingApproval | undefined {
+    const entry = this.#pending.get(approvalId);
+    return entry === undefined ? undefined : this.#toPending(entry);
   }
 
   /** The person has the question before them, with everything that it is about. Only the first surface is told of. */
@@ -106,16 +145,30 @@ export class HitlManager implements Disposable {
     if (entry === undefined) return 'already_decided';
     if (entry.data.argumentsHash !== input.argumentsHash) return 'not_what_was_shown';
     const { approvalId, argumentsHash, decision, feedback, actor } = input;
+    // a preview has more than is kept
+    const edited = input.edited === undefined ? undefined : { arguments: input.edited.arguments, argumentsHash: input.edited.argumentsHash };
+    if (decision === 'edit' && edited === undefined) throw new Error('An edit has no arguments');
     const { callId } = entry.data;
     const scope = this.#conclude(entry, () =>
-      entry.scope.publish(SOURCE, 'hitl.decision.made', { approvalId, callId, argumentsHash, decision, feedback, actor }),
+      entry.scope.publish(SOURCE, 'hitl.decision.made', { approvalId, callId, argumentsHash, decision, feedback, actor, ...(edited === undefined ? {} : { edited }) }),
     );
-    entry.resolve(decision === 'approve' ? { decision: 'approve', scope } : { decision: 'reject', feedback, scope });
+    if (decision === 'edit' && edited !== undefined) entry.resolve({ decision, ...edited, actor, scope });
+    else entry.resolve(decision === 'reject' ? { decision, feedback, scope } : { decision: 'approve', scope });
     return 'decided';
   }
 
   dispose(): void {
     this.#ticking?.dispose();
+  }
+
+  /** What was shown of an edit is what is asked now: the person has approved it. */
+  #decideAsShown({ approvalId, argumentsHash }: EventData<'hitl.approval.requested'>, actor: string): void {
+    this.shown(approvalId, actor);
+    this.decide({ approvalId, argumentsHash, decision: 'approve', feedback: '', actor });
+  }
+
+  #toPending({ data, askedAt, files, scope, waited }: Pending): PendingApproval {
+    return { sessionId: scope.sessionId, data, askedAt, files, leftMs: Math.max(0, this.#timeoutMs - waited) };
   }
 
   #remember(entry: Pending): void {

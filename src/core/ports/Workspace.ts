@@ -34,4 +34,6 @@ export interface Workspace {
   /** Writes the whole file, in the encoding that VS Code opens it with; a byte order mark stays. Parent folders must exist. */
   writeText(path: string, text: string): Promise<void>;
   createFolder(path: string): Promise<void>;
+  /** Deletes a file for good; of a link, the link. */
+  deleteFile(path: string): Promise<void>;
 }

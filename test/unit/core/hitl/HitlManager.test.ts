@@ -43,7 +43,7 @@ describe('HitlManager', () => {
   };
 
   it('resolves once: later decisions hear that it was decided', async () => {
-    const outcome = hitl.request(scope, request, signal);
+    const outcome = hitl.request(scope, request, { signal });
     const approve = { approvalId: asked(), argumentsHash: 'hash', decision: 'approve' as const, feedback: '', actor: 'dialog' };
     assert.equal(hitl.decide(approve), 'decided');
     assert.equal(hitl.decide({ ...approve, decision: 'reject' }), 'already_decided');
@@ -52,7 +52,7 @@ describe('HitlManager', () => {
   });
 
   it('takes no decision for anything but what was shown', async () => {
-    const outcome = hitl.request(scope, request, signal);
+    const outcome = hitl.request(scope, request, { signal });
     const decision = { approvalId: asked(), argumentsHash: 'another', decision: 'approve' as const, feedback: '', actor: 'dialog' };
     assert.equal(hitl.decide(decision), 'not_what_was_shown');
     assert.equal(hitl.decide({ ...decision, approvalId: 'unknown' }), 'already_decided');
@@ -62,7 +62,7 @@ describe('HitlManager', () => {
   });
 
   it('decides nothing that could not be journaled, and can be asked again', async () => {
-    const outcome = hitl.request(scope, request, signal);
+    const outcome = hitl.request(scope, request, { signal });
     const approve = { approvalId: asked(), argumentsHash: 'hash', decision: 'approve' as const, feedback: '', actor: 'dialog' };
     journal.refuses = () => true;
     assert.throws(() => hitl.decide(approve), /disk full/);
@@ -73,11 +73,11 @@ describe('HitlManager', () => {
 
   it('asks nobody what could not be journaled', async () => {
     journal.refuses = () => true;
-    await assert.rejects(hitl.request(scope, request, signal), /disk full/);
+    await assert.rejects(hitl.request(scope, request, { signal }), /disk full/);
   });
 
   it('is withdrawn when the turn stops, and cannot be decided after that', async () => {
-    const outcome = hitl.request(scope, request, signal);
+    const outcome = hitl.request(scope, request, { signal });
     stop();
     assert.deepEqual(await outcome, { decision: 'cancelled' });
     assert.equal(hitl.decide({ approvalId: asked(), argumentsHash: 'hash', decision: 'approve', feedback: '', actor: 'dialog' }), 'already_decided');
