@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { isSecret } from '../hitl/protectedFiles.ts';
 import type { Log } from '../ports/Log.ts';
 import type { Workspace } from '../ports/Workspace.ts';
 import type { SessionState } from '../sessions/SessionState.ts';
@@ -77,7 +78,9 @@ export class WorkspaceRules {
     const file = path.join(folder, FILE);
     try {
       if ((await this.#workspace.kind(file)) !== 'file') return undefined;
-      const { absolute, relative } = await resolveWorkspacePath(this.#workspace, file);
+      const { absolute, relative, real } = await resolveWorkspacePath(this.#workspace, file);
+      // nobody is asked here, and the person's keys are no rules
+      if (isSecret({ relative, real }, this.#workspace.folders())) throw new Error(`${relative} leads to ${real}, which is not for a model.`);
       const text = (await this.#workspace.readText(absolute)).trim();
       return text === '' ? undefined : { path: relative, text: beginningOf(text), cut: text.length > MAX_CHARACTERS };
     } catch (error) {

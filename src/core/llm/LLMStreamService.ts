@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { TurnScope } from '../bus/TurnScope.ts';
 import type { ToolCall } from '../../protocol/messages.ts';
 import type { Agent } from '../agents/Agent.ts';
-import { judge } from '../hitl/policy.ts';
+import type { PolicyManager } from '../hitl/PolicyManager.ts';
 import type { LlmChunk, LlmMessage } from '../ports/LlmStream.ts';
-import type { Workspace } from '../ports/Workspace.ts';
+import type { CallInspector } from '../tools/CallInspector.ts';
 import type { ToolRegistry } from '../tools/ToolRegistry.ts';
 import { CallDrafts, type CallDraft } from './CallDrafts.ts';
 import type { LlmClient } from './LlmClient.ts';
@@ -27,14 +27,16 @@ export interface LlmAnswer {
 export class LLMStreamService {
   readonly #client: LlmClient;
   readonly #registry: ToolRegistry;
-  readonly #workspace: Workspace;
+  readonly #policy: PolicyManager;
+  readonly #inspector: CallInspector;
   readonly #streaming = new Set<{ controller: AbortController; ended: Promise<undefined> }>();
   #brokenOff = false;
 
-  constructor(dependencies: { client: LlmClient; registry: ToolRegistry; workspace: Workspace }) {
+  constructor(dependencies: { client: LlmClient; registry: ToolRegistry; policy: PolicyManager; inspector: CallInspector }) {
     this.#client = dependencies.client;
     this.#registry = dependencies.registry;
-    this.#workspace = dependencies.workspace;
+    this.#policy = dependencies.policy;
+    this.#inspector = dependencies.inspector;
   }
 
   /** VS Code ends: no answer comes any more. */
@@ -91,7 +93,10 @@ export class LLMStreamService {
         object: resolved.object,
       });
       if (!resolved.ok) continue;
-      const { verdict, rule, reason } = judge(resolved.tool, { trusted: this.#workspace.trusted() });
+      // by the text of its paths: where links lead is looked at when it is about to run
+      const { name, effects } = resolved.tool;
+      const judged = { tool: name, effects, agent: agent.name, paths: this.#inspector.named(resolved.call), command: resolved.call.command };
+      const { verdict, rule, reason } = this.#policy.judge(scope.sessionId, judged);
       if (verdict === 'ask') scope.causedBy(requested).publish(SOURCE, 'tool.approval.required', { callId: call.id, tool: call.name, rule, reason });
     }
   }

@@ -6,11 +6,12 @@ import type { ToolCall, ToolOutcomeKind } from '../../protocol/messages.ts';
 import { withoutResult } from '../sessions/history.ts';
 import type { SessionManager } from '../sessions/SessionManager.ts';
 import type { SessionState } from '../sessions/SessionState.ts';
-import type { ToolExecutor, ToolResult } from '../tools/ToolExecutor.ts';
+import type { AskedAgain, ToolExecutor, ToolResult } from '../tools/ToolExecutor.ts';
 
 export const NOT_WHOLE = 'The answer was cut off at its length limit, so this call is not whole. It did not run.';
 
 const NOT_DECIDED = 'You are asked again: VS Code closed before you decided.';
+const NOT_ASKED = 'You are asked again: you edited this, and it did not run. Nothing was changed.';
 const NOT_STARTED = 'You are asked again: you approved this, and it did not run. Nothing was changed.';
 
 interface Ports {
@@ -36,11 +37,12 @@ export function waitsForPerson(session: SessionState, isThere: (agent: string) =
   return asked || openCalls(session).some(({ id }) => openApproval(session.approvals, id) !== undefined && isThere(callingAgent(session, id) ?? ''));
 }
 
-/** Why the person is asked about a call once more; `undefined` where they were not asked yet. */
-export function asksAgain(session: SessionState, callId: string): string | undefined {
+/** Why the person is asked about a call once more, and what they had made of its arguments; `undefined` where they were not asked yet. */
+export function asksAgain(session: SessionState, callId: string): AskedAgain | undefined {
   const open = openApproval(session.approvals, callId);
   if (open === undefined) return undefined;
-  return open.stage === 'approved' ? NOT_STARTED : NOT_DECIDED;
+  const reason = { requested: NOT_DECIDED, shown: NOT_DECIDED, edited: NOT_ASKED, approved: NOT_STARTED }[open.stage];
+  return { reason, edited: open.edited };
 }
 
 /**

@@ -21,6 +21,14 @@ export interface ChangeTarget {
   base: string;
 }
 
+/** One file that a call writes. `null`: there is none. */
+export interface FileChange {
+  /** Relative to the workspace. */
+  path: string;
+  before: string | null;
+  after: string | null;
+}
+
 /** What tools may touch. */
 export interface ToolPorts {
   workspace: Workspace;
@@ -37,17 +45,22 @@ export interface ToolSpec<S extends z.ZodObject> {
   endsTurn?: boolean;
   /** What the call works on, for people: usually a path. */
   object: (args: z.infer<S>) => string;
+  /** Every path that the call reads or writes, as the model wrote it. */
+  paths?: (args: z.infer<S>) => readonly string[];
+  /** The command that the call runs. */
+  command?: (args: z.infer<S>) => string;
   /** Tools that write show what they will do before they do it. */
   change?: {
-    /** Every path that the call writes, as the model wrote it. */
-    paths: (args: z.infer<S>) => readonly string[];
     /** Throws an `Error` whose message the model can act on. */
     inspect: (args: z.infer<S>, ports: ToolPorts) => Promise<ChangeTarget>;
     diff: (args: z.infer<S>, target: ChangeTarget) => DiffView;
+    /** Every file that it writes, whole. */
+    files: (args: z.infer<S>, target: ChangeTarget) => FileChange[];
   };
   /**
    * Returns the result for the model, or throws an `Error` whose message it can act on. A tool that
-   * writes gets the target that was approved, and does nothing where it is another by now.
+   * writes gets the target that was approved, and does nothing where it is another by now; a tool that has paths reads and writes
+   * no other than those that were judged.
    */
   execute: (args: z.infer<S>, ports: ToolPorts, options: ExecuteOptions) => Promise<string>;
 }
@@ -56,17 +69,21 @@ export interface ExecuteOptions {
   signal: AbortSignal;
   turn: TurnControl;
   approved?: ChangeTarget | undefined;
+  /** Where the call's paths led when it was judged, links followed, in their order. */
+  real: readonly string[];
 }
 
 /** A call whose arguments are valid. */
 export interface BoundCall {
   arguments: Record<string, unknown>;
   object: string;
+  paths: readonly string[];
+  command: string | undefined;
   change:
     | {
-        paths: readonly string[];
         inspect: (ports: ToolPorts) => Promise<ChangeTarget>;
         diff: (target: ChangeTarget) => DiffView;
+        files: (target: ChangeTarget) => FileChange[];
       }
     | undefined;
   execute: (ports: ToolPorts, options: ExecuteOptions) => Promise<string>;
@@ -123,10 +140,12 @@ function bind<S extends z.ZodObject>(spec: ToolSpec<S>, schema: S, call: ToolCal
     call: {
       arguments: args,
       object: spec.object(args).slice(0, OBJECT_LENGTH),
+      paths: spec.paths?.(args) ?? [],
+      command: spec.command?.(args),
       change:
         change === undefined
           ? undefined
-          : { paths: change.paths(args), inspect: (ports) => change.inspect(args, ports), diff: (target) => change.diff(args, target) },
+          : { inspect: (ports) => change.inspect(args, ports), diff: (target) => change.diff(args, target), files: (target) => change.files(args, target) },
       execute: (ports, options) => spec.execute(args, ports, options),
     },
   };

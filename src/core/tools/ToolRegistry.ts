@@ -41,6 +41,11 @@ export class ToolRegistry {
     return this.#tools.get(name)?.endsTurn ?? false;
   }
 
+  /** JSON Schema of a tool's arguments; `undefined` for a tool that nobody knows. */
+  parametersOf(name: string): Record<string, unknown> | undefined {
+    return this.#tools.get(name)?.parameters;
+  }
+
   /** What a call of this agent means, or why it cannot run: of a write all that its path alone tells. */
   resolve(agent: Agent, call: ToolCall): ResolvedCall {
     const raw = call.arguments.slice(0, OBJECT_LENGTH);
@@ -53,13 +58,13 @@ export class ToolRegistry {
     const binding = tool.bind(call);
     if (!binding.ok) return { ok: false, object: raw, message: binding.message };
     const { object } = binding.call;
-    const refusal = this.#refusal(agent, binding.call);
+    const refusal = this.#refusal(agent, tool, binding.call);
     return refusal === undefined ? { ok: true, tool, call: binding.call, object } : { ok: false, object, ...refusal };
   }
 
-  #refusal(agent: Agent, { change }: BoundCall): { message: string; told?: string } | undefined {
+  #refusal(agent: Agent, { effects }: Tool, { paths }: BoundCall): { message: string; told?: string } | undefined {
     try {
-      for (const path of change?.paths ?? []) {
+      for (const path of effects === 'write' ? paths : []) {
         const { relative } = nameWorkspacePath(this.#workspace, path);
         const refusal = writeRefusal(agent, { relative, real: relative }, this.#workspace.folders());
         if (refusal !== undefined) return refusal;

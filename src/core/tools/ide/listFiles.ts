@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import * as z from 'zod';
 import type { DirectoryEntry, Workspace } from '../../ports/Workspace.ts';
 import { defineTool } from '../Tool.ts';
-import { resolveWorkspacePath } from './workspacePath.ts';
+import { resolveJudgedPath } from './workspacePath.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Named in a recursive listing, but not entered. */
@@ -21,8 +21,9 @@ export const listFiles = defineTool({
   }),
   effects: 'read',
   object: ({ path }) => path,
-  execute: async ({ path: input, recursive = false, include_hidden: hidden = false, pattern }, { workspace }, { signal }) => {
-    const folder = await resolveWorkspacePath(workspace, input);
+  paths: ({ path }) => [path],
+  execute: async ({ path: input, recursive = false, include_hidden: hidden = false, pattern }, { workspace }, { signal, real }) => {
+    const folder = await resolveJudgedPath(workspace, input, real[0]);
     const kind = await workspace.kind(folder.absolute);
     if (kind !== 'folder') throw new Error(`${folder.relative} ${kind === 'missing' ? 'does not exist' : 'is a file. Use read_file'}.`);
     const matches = pattern === undefined ? () => true : picomatch(pattern, { dot: hidden });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineTool } from '../Tool.ts';
-import { resolveWorkspacePath } from './workspacePath.ts';
+import { resolveJudgedPath } from './workspacePath.ts';
 
 const MAX_LINES = 2_000;
 const MAX_CHARACTERS = 100_000;
@@ -17,8 +17,9 @@ export const readFile = defineTool({
   }),
   effects: 'read',
   object: ({ path }) => path,
-  execute: async ({ path, start_line: start = 1, end_line: end = Infinity, encoding }, { workspace }) => {
-    const file = await resolveWorkspacePath(workspace, path);
+  paths: ({ path }) => [path],
+  execute: async ({ path, start_line: start = 1, end_line: end = Infinity, encoding }, { workspace }, { real }) => {
+    const file = await resolveJudgedPath(workspace, path, real[0]);
     const kind = await workspace.kind(file.absolute);
     if (kind === 'missing') throw new Error(`${file.relative} does not exist.`);
     if (kind === 'folder') throw new Error(`${file.relative} is a folder. Use list_files.`);

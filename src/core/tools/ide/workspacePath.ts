@@ -37,6 +37,13 @@ export async function resolveWorkspacePath(workspace: Workspace, input: string):
   return { absolute, relative, real: relativeTo(workspace.folders(), folder, realRoot, real) };
 }
 
+/** The file that a model means, where it still leads to what was judged. */
+export async function resolveJudgedPath(workspace: Workspace, input: string, judged: string | undefined): Promise<WorkspacePath> {
+  const file = await resolveWorkspacePath(workspace, input);
+  if (file.real !== judged) throw new Error(`${file.relative} leads to another file than a moment ago, so nothing was read. Try again.`);
+  return file;
+}
+
 /** A path relative to the workspace, without the name of the folder that it begins with where there are several. */
 export function withoutFolderName(folders: readonly WorkspaceFolder[], relative: string): string {
   if (folders.length === 1) return relative;

@@ -23,8 +23,8 @@ export const writeFile = defineTool({
   }),
   effects: 'write',
   object: ({ path }) => path,
+  paths: ({ path: file, backup }) => (backup ? [file, backupOf(file.replace(/[/\\]+$/, ''))] : [file]),
   change: {
-    paths: ({ path: file, backup }) => (backup ? [file, backupOf(file)] : [file]),
     inspect: async (args, { workspace }) => {
       const { relative, real, exists, text } = await locate(workspace, args);
       return { path: relative, real, created: !exists, base: text };
@@ -34,20 +34,33 @@ export const writeFile = defineTool({
       if (backup && !created) view.rows.unshift({ kind: 'note', text: `Also creates ${backupOf(file)}, with the content as it is now` });
       return view;
     },
+    files: ({ content, backup }, { path: file, created, base }) => {
+      const written = { path: file, before: created ? null : base, after: contentFor(base, content) };
+      return backup && !created ? [written, { path: backupOf(file), before: null, after: base }] : [written];
+    },
   },
-  execute: async (args, { workspace }, { approved }) => {
+  execute: async (args, { workspace }, { approved, real }) => {
     const target = await locate(workspace, args);
-    if (approved?.path !== target.relative || approved.real !== target.real || approved.created === target.exists || approved.base !== target.text) {
-      throw new Error(`${target.relative} is not as it was when the change was approved. Nothing was written. Read it again.`);
-    }
+    if (approved?.path !== target.relative || approved.real !== target.real || approved.created === target.exists || approved.base !== target.text) throw changed(target);
     const content = contentFor(target.text, args.content);
-    if (args.backup && target.exists) await workspace.writeText(backupOf(target.absolute), target.text);
+    if (args.backup && target.exists) {
+      const backup = await resolveWorkspacePath(workspace, backupOf(args.path));
+      // a link that leads nowhere yet is missing, and would be written through
+      if (backup.real !== real[1]) throw changed(backup);
+      await workspace.writeText(backup.absolute, target.text);
+    }
     if (args.create_dirs) await workspace.createFolder(path.dirname(target.absolute));
+    // everything above took its time: a link may lead elsewhere by now
+    if ((await resolveWorkspacePath(workspace, args.path)).real !== target.real) throw changed(target);
     await workspace.writeText(target.absolute, content);
     const lines = args.content === '' ? 0 : args.content.split('\n').length - (args.content.endsWith('\n') ? 1 : 0);
     return `${target.exists ? 'Replaced' : 'Created'} ${target.relative} (${lines} ${lines === 1 ? 'line' : 'lines'}).`;
   },
 });
+
+function changed({ relative }: WorkspacePath): Error {
+  return new Error(`${relative} is not as it was when the change was approved. Nothing was written. Read it again.`);
+}
 
 async function locate(workspace: Workspace, args: { path: string; create_dirs: boolean; backup: boolean }): Promise<Target> {
   const file = await resolveWorkspacePath(workspace, args.path);

@@ -142,6 +142,13 @@ describe('SystemPrompts', () => {
     assert.equal((await build()).split('</rules').length, 2);
   });
 
+  it('leaves out what a link brings in from a file of keys', async () => {
+    put('project/.env', 'KEY=sk-secret');
+    fs.symlinkSync('.env', path.join(root, 'AGENTS.md'));
+    assert.ok(!(await build()).includes('sk-secret'));
+    assert.match(log.lines.join('\n'), /AGENTS\.md leads to \.env, which is not for a model/);
+  });
+
   it('takes a link that stays inside', async () => {
     put('project/docs/agents.txt', 'Rules.');
     fs.symlinkSync('docs/agents.txt', path.join(root, 'AGENTS.md'));

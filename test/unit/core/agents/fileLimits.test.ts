@@ -8,6 +8,7 @@ import { TurnScope } from '../../../../src/core/bus/TurnScope.ts';
 import { LlmClient } from '../../../../src/core/llm/LlmClient.ts';
 import { LLMStreamService } from '../../../../src/core/llm/LLMStreamService.ts';
 import { writeFile } from '../../../../src/core/tools/ide/writeFile.ts';
+import { CallInspector } from '../../../../src/core/tools/CallInspector.ts';
 import { ToolExecutor, type ToolResult } from '../../../../src/core/tools/ToolExecutor.ts';
 import { ToolRegistry } from '../../../../src/core/tools/ToolRegistry.ts';
 import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
@@ -42,10 +43,12 @@ describe('The files that an agent may write', () => {
   const call = (agent: Agent, args: object): Promise<ToolResult> => {
     const registry = new ToolRegistry({ tools: [writeFile], workspace });
     const client = new LlmClient({ models: { select: () => Promise.reject(new Error('No model is asked')) }, clock: systemClock });
-    const executor = new ToolExecutor({ registry, hitl: core.hitl, ports: { workspace }, clock: systemClock, turns: () => noTurn });
+    const inspector = new CallInspector({ ports: { workspace } });
+    const { hitl, policy } = core.core;
+    const executor = new ToolExecutor({ registry, hitl, policy, inspector, ports: { workspace }, clock: systemClock, turns: () => noTurn });
     const scope = new TurnScope({ bus: core.bus, sessionId: core.sessionId, correlationId: 'turn' });
     const wish = { id: 'call', name: 'write_file', arguments: JSON.stringify({ content: 'written\n', ...args }) };
-    new LLMStreamService({ client, registry, workspace }).announce(scope, agent, [wish]);
+    new LLMStreamService({ client, registry, policy, inspector }).announce(scope, agent, [wish]);
     return executor.execute(scope, agent, wish, new AbortController().signal);
   };
   const write = (file: string, agent = architect): Promise<ToolResult> => call(agent, { path: file });

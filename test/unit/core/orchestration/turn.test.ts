@@ -146,7 +146,7 @@ describe('A turn', () => {
     core.decideAll(({ preview }) => {
       asked += 1;
       if (asked === 1) core.put('a.md', 'typed meanwhile\n');
-      else assert.deepEqual(preview.diff.rows[0], { kind: 'removed', old: 1, spans: [{ text: 'typed meanwhile', mark: false }] });
+      else assert.deepEqual(preview.diff?.rows[0], { kind: 'removed', old: 1, spans: [{ text: 'typed meanwhile', mark: false }] });
       return asked === 1 ? { decision: 'approve', feedback: '' } : { decision: 'reject', feedback: '' };
     });
     server.script(routeToCoder, { toolCalls: write('a.md', 'new\n') }, { text: 'ok' });

@@ -6,6 +6,7 @@ import { listFiles } from '../../../../src/core/tools/ide/listFiles.ts';
 import { readFile } from '../../../../src/core/tools/ide/readFile.ts';
 import { writeFile } from '../../../../src/core/tools/ide/writeFile.ts';
 import type { BoundCall, Tool } from '../../../../src/core/tools/Tool.ts';
+import { resolveWorkspacePath } from '../../../../src/core/tools/ide/workspacePath.ts';
 import { noTurn } from '../../../support/noTurn.ts';
 import { NodeWorkspace } from '../../../support/NodeWorkspace.ts';
 
@@ -28,7 +29,10 @@ describe('The tools of the workspace', () => {
     assert.ok(binding.ok, binding.ok ? '' : binding.message);
     return binding.call;
   };
-  const execute = async (call: BoundCall): Promise<string> => call.execute({ workspace }, { signal, turn: noTurn, approved: await call.change?.inspect({ workspace }) });
+  const execute = async (call: BoundCall): Promise<string> => {
+    const paths = await Promise.all(call.paths.map((file) => resolveWorkspacePath(workspace, file)));
+    return call.execute({ workspace }, { signal, turn: noTurn, approved: await call.change?.inspect({ workspace }), real: paths.map(({ real }) => real) });
+  };
   const run = (tool: Tool, args: object): Promise<string> => execute(bind(tool, args));
 
   it('offer their arguments as JSON Schema, without those that have a default being required', () => {
@@ -137,13 +141,13 @@ describe('The tools of the workspace', () => {
       const call = bind(writeFile, { path: 'a.md', content: 'new' });
       const approved = await call.change?.inspect({ workspace });
       put('a.md', 'typed meanwhile');
-      await assert.rejects(call.execute({ workspace }, { signal, turn: noTurn, approved }), /not as it was when the change was approved/);
-      await assert.rejects(call.execute({ workspace }, { signal, turn: noTurn }), /not as it was/);
+      await assert.rejects(call.execute({ workspace }, { signal, turn: noTurn, approved, real: ['a.md'] }), /not as it was when the change was approved/);
+      await assert.rejects(call.execute({ workspace }, { signal, turn: noTurn, real: ['a.md'] }), /not as it was/);
       assert.equal(fs.readFileSync(path.join(root, 'a.md'), 'utf8'), 'typed meanwhile');
       const creation = bind(writeFile, { path: 'b.md', content: 'new' });
       const absent = await creation.change?.inspect({ workspace });
       put('b.md', '');
-      await assert.rejects(creation.execute({ workspace }, { signal, turn: noTurn, approved: absent }), /not as it was/);
+      await assert.rejects(creation.execute({ workspace }, { signal, turn: noTurn, approved: absent, real: ['b.md'] }), /not as it was/);
     });
 
     it('refuses a folder, a missing folder without create_dirs, and a path outside', async () => {
