@@ -20,8 +20,8 @@ export class SqliteDrafts implements DraftStore {
       text === ''
         ? this.#database.run('DELETE FROM drafts WHERE session_id = ?', sessionId)
         : this.#database.run(
-            // a session that is being erased gets nothing new
-            `INSERT OR REPLACE INTO drafts (session_id, text) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM heads WHERE session_id = ?1 AND deleted = ${ERASING})`,
+            // a session that is being erased gets nothing new; the key of a call's draft begins with it
+            `INSERT OR REPLACE INTO drafts (session_id, text) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM heads WHERE session_id = substr(?1, 1, instr(?1 || '/', '/') - 1) AND deleted = ${ERASING})`,
             sessionId,
             JSON.stringify(text),
           );

@@ -45,7 +45,7 @@ export class SqliteJournal implements Journal {
 
   append(event: UncommittedEvent, { powerCut }: { powerCut: boolean }): number {
     this.#database.mustBeInPlace();
-    const payload = encodePayload(event.data);
+    const payload = encodePayload(event.data, { type: event.type });
     const append = (): number | undefined => (payload.blobs.size === 0 ? this.#insert(event, payload) : this.#insertWithBlobs(event, payload));
     const seq = powerCut ? this.#database.synced(append) : append();
     if (seq === undefined) throw this.#refusal(event);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import type { EventType } from '../protocol/events.ts';
 import { lazySchema } from '../protocol/lazySchema.ts';
 
 /**
@@ -10,7 +11,8 @@ import { lazySchema } from '../protocol/lazySchema.ts';
  * - `{"$json": value}`: a string that is the JSON of a value: so the content of a file in a tool call's arguments is the
  *   same blob as that content elsewhere.
  *
- * An object's own key that begins with `$` gets another `$` in front.
+ * An object's own key that begins with `$` gets another `$` in front. What a file held before it was changed is always a
+ * blob, however short: {@link preImages}.
  */
 
 /**
@@ -18,6 +20,9 @@ import { lazySchema } from '../protocol/lazySchema.ts';
  * of text in the row (three more pages of the database), so small ones stay in their rows.
  */
 export const BLOB_LENGTH = 4096;
+
+/** Whole texts of files before a change, by the key that they have in events of these types. Each is a blob under its own hash. */
+const preImages: Partial<Record<EventType, string>> = { 'tool.change.recorded': 'before', 'session.undo.started': 'before' };
 
 /** What is nested deeper stays as it is. */
 const MAX_DEPTH = 100;
@@ -39,12 +44,13 @@ export function hashOf(text: string): string {
   return hash('sha256', text);
 }
 
-/** `value`: what JSON can hold. `blobs: false` leaves everything in the row. */
-export function encodePayload(value: unknown, options: { blobs: boolean } = { blobs: true }): Encoded {
+/** `value`: what JSON can hold. `blobs: false` leaves everything in the row. `type`: of the event that it is the data of. */
+export function encodePayload(value: unknown, { blobs: away = true, type }: { blobs?: boolean; type?: EventType } = {}): Encoded {
   const json = JSON.stringify(value);
   const blobs = new Map<string, string>();
-  if (json.length < BLOB_LENGTH && !json.includes('"$')) return { json, blobs };
-  const encoder = new Encoder(blobs, options.blobs ? BLOB_LENGTH : Infinity);
+  const preImage = away && type !== undefined ? preImages[type] : undefined;
+  if (preImage === undefined && json.length < BLOB_LENGTH && !json.includes('"$')) return { json, blobs };
+  const encoder = new Encoder(blobs, away ? BLOB_LENGTH : Infinity, preImage);
   return { json: JSON.stringify(encoder.encode(value, 0)), blobs };
 }
 
@@ -57,23 +63,33 @@ export function decodePayload(json: string, blob: (hash: string) => string): unk
 class Encoder {
   readonly #blobs: Map<string, string>;
   readonly #length: number;
+  /** The key of strings that are blobs, however short. */
+  readonly #preImage: string | undefined;
 
-  constructor(blobs: Map<string, string>, length: number) {
+  constructor(blobs: Map<string, string>, length: number, preImage: string | undefined) {
     this.#blobs = blobs;
     this.#length = length;
+    this.#preImage = preImage;
   }
 
   encode(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return value.length < this.#length ? value : this.#encodeString(value, depth);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return this.#encodeArray(value, depth);
-    const entries = Object.entries(value).map(([key, part]) => [key.startsWith('$') ? `$${key}` : key, this.encode(part, depth + 1)]);
+    const entries = Object.entries(value).map(([key, part]) => [
+      key.startsWith('$') ? `$${key}` : key,
+      key === this.#preImage && typeof part === 'string' ? this.#encodeText(part) : this.encode(part, depth + 1),
+    ]);
     return Object.fromEntries(entries);
   }
 
   #encodeString(text: string, depth: number): unknown {
     const parsed = depth < MAX_DEPTH ? parseExactly(text) : undefined;
     if (parsed !== undefined) return { $json: this.#shorten(this.encode(parsed, depth + 1)) };
+    return this.#encodeText(text);
+  }
+
+  #encodeText(text: string): unknown {
     return text.isWellFormed() ? { $blob: this.#keep(text) } : { $text: this.#keep(JSON.stringify(text)) };
   }
 

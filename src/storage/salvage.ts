@@ -103,7 +103,7 @@ class Salvager {
     const sessionId = event.sessionId ?? NO_SESSION;
     const seq = (this.#seqs.get(sessionId) ?? 0) + 1;
     this.#seqs.set(sessionId, seq);
-    const { json, blobs } = encodePayload(event.data);
+    const { json, blobs } = encodePayload(event.data, { type: event.type });
     this.#database.run(
       `INSERT INTO events (session_id, seq, event_id, type, timestamp, correlation_id, causation_id, source, version, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       sessionId,

@@ -5,7 +5,8 @@ import type { MultiAgentOrchestrator } from '../orchestration/MultiAgentOrchestr
 import type { Clock } from '../ports/Clock.ts';
 import type { Log } from '../ports/Log.ts';
 import { retryWhileBusy } from '../retryWhileBusy.ts';
-import { auditedTypes, isAudited, type AuditLogger } from '../subscribers/AuditLogger.ts';
+import { auditedTypes, isAudited } from '../audit/auditEntry.ts';
+import type { AuditLogger } from '../subscribers/AuditLogger.ts';
 import type { Transcript } from '../transcript/Transcript.ts';
 import type { Transcripts } from '../transcript/Transcripts.ts';
 import { foldJournal, type FoldedSession } from './foldJournal.ts';

@@ -6,8 +6,8 @@ import type { Log } from '../ports/Log.ts';
 /** Milliseconds between two heartbeats. */
 const BEAT = 3_000;
 
-/** What a session is owned for: to be worked in, to be read before that, or to be deleted. */
-export type Use = 'open' | 'takeOver' | 'deletion';
+/** What a session is owned for: to be worked in, to be read before that, to put its files back, or to be deleted. */
+export type Use = 'open' | 'takeOver' | 'undo' | 'deletion';
 
 /** Which sessions this host owns. Says that it is alive as long as it owns one, and notices what it lost. */
 export class Ownership implements Disposable {

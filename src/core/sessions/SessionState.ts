@@ -2,6 +2,7 @@ import type { EventData, EventOf, RuntimeEvent } from '../../protocol/events.ts'
 import type { Message } from '../../protocol/messages.ts';
 import { foldApproval, type Approvals } from '../hitl/Approval.ts';
 import { foldQuestion, type Questions } from '../hitl/Question.ts';
+import { foldRule, type Rules } from '../hitl/Rules.ts';
 import { foldRepetition, noRepetition, type Repetition } from './Repetition.ts';
 import { isTurnEvent } from './turnEvents.ts';
 
@@ -43,13 +44,17 @@ export interface SessionState {
   failures: Map<string, Pick<EventData<'tool.execution.failed'>, 'outcome' | 'message'>>;
   approvals: Approvals;
   questions: Questions;
+  /** Of approvals, for this session alone. */
+  rules: Rules;
+  /** Files that the person put back, each time, and how many messages there were by then. */
+  putBack: { messages: number; files: readonly string[] }[];
   /** In the order in which they were written. */
   queue: QueuedText[];
   turn: OpenTurn | undefined;
 }
 
 export function emptySession(id: string): SessionState {
-  return { id, title: '', deleted: false, messages: [], messageIds: new Set(), calls: new Map(), failures: new Map(), approvals: new Map(), questions: new Map(), queue: [], turn: undefined };
+  return { id, title: '', deleted: false, messages: [], messageIds: new Set(), calls: new Map(), failures: new Map(), approvals: new Map(), questions: new Map(), rules: new Map(), putBack: [], queue: [], turn: undefined };
 }
 
 /** Applies one event of the session. Folding its journal from the start gives the same state as living through it. */
@@ -74,6 +79,9 @@ export function foldSession(state: SessionState, event: RuntimeEvent): void {
     case 'agent.processing.completed':
       foldProcessing(state, event);
       break;
+    case 'session.undo.completed':
+      if (event.data.restored.length > 0) state.putBack.push({ messages: state.messages.length, files: event.data.restored });
+      break;
     case 'hitl.question.answered':
       foldAnswer(state, event);
       break;
@@ -82,6 +90,7 @@ export function foldSession(state: SessionState, event: RuntimeEvent): void {
       if (event.type === 'tool.execution.failed') state.failures.set(event.data.callId, { outcome: event.data.outcome, message: event.data.message });
       foldApproval(state.approvals, event);
       foldQuestion(state.questions, event);
+      foldRule(state.rules, 'session', event);
       if (state.turn !== undefined) foldTurn(state.turn, event);
   }
 }

@@ -23,7 +23,15 @@ export const withoutResult: Record<CallProgress, string> = { requested: NOT_RUN,
 export function toLlmMessages(systemPrompt: string, session: SessionState, { since = 'begin' }: { since?: 'begin' | 'last message' } = {}): LlmMessage[] {
   const messages: LlmMessage[] = [{ role: 'system', content: systemPrompt }];
   const answered = new Set(session.messages.flatMap((message) => (message.role === 'tool' ? [message.callId] : [])));
-  for (const message of since === 'begin' ? session.messages : session.messages.slice(lastSaid(session))) {
+  const first = since === 'begin' ? 0 : lastSaid(session);
+  let told = first;
+  for (const [index, message] of session.messages.entries()) {
+    if (index < first) continue;
+    // between a call and its results there is no place; a turn that goes on has no new message of the person
+    if (message.role !== 'tool') {
+      messages.push(...putBack(session, told, index));
+      told = index + 1;
+    }
     if (message.role === 'assistant' && message.content === '' && message.toolCalls.length === 0) continue;
     messages.push(toLlmMessage(message));
     if (message.role !== 'assistant') continue;
@@ -32,7 +40,15 @@ export function toLlmMessages(systemPrompt: string, session: SessionState, { sin
       messages.push({ role: 'tool', callId: id, content: withoutResult[session.calls.get(id) ?? 'requested'] });
     }
   }
+  messages.push(...putBack(session, told, session.messages.length));
   return messages;
+}
+
+/** What the person put back between two messages: a model believes that its changes are there. */
+function putBack(session: SessionState, from: number, to: number): LlmMessage[] {
+  const files = new Set(session.putBack.flatMap((one) => (one.messages >= from && one.messages <= to ? one.files : [])));
+  if (files.size === 0) return [];
+  return [{ role: 'user', content: `[The person undid changes that were made here, or did them again. These files are others than you last saw: ${[...files].join(', ')}. Read them before you rely on them.]` }];
 }
 
 /** Where the person's last message begins, with those right before it that they wrote too. */

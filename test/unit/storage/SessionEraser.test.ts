@@ -152,7 +152,8 @@ describe('SessionEraser', () => {
     storage.journal.erase('a');
     assert.notEqual(storage.journal.head('a'), undefined);
     assert.throws(() => append(storage, uncommitted('a', 'session.restored', {})), (error) => error instanceof RuntimeError && error.info.code === 'session_deleted');
-    storage.drafts.saveDraft('a', 'late');
+    for (const key of ['a', 'a/late', 'a/late/edit']) storage.drafts.saveDraft(key, 'late');
+    assert.equal(storage.drafts.draft('a/late/edit'), '');
     while (storage.journal.erase('a'));
     assert.throws(() => append(storage, uncommitted('a', 'session.restored', {})), /for good/);
     storage.leases.release('a');

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { BLOB_LENGTH, decodePayload, encodePayload } from '../../../src/storage/payloads.ts';
+import { BLOB_LENGTH, decodePayload, encodePayload, hashOf } from '../../../src/storage/payloads.ts';
 
 const long = (text: string): string => text.repeat(Math.ceil(BLOB_LENGTH / text.length));
 
@@ -65,6 +65,19 @@ describe('payloads', () => {
     for (const almost of [`{"a": "${long('x')}"}`, `{"b":1,"1":"${long('x')}"}`, `[1,2,"${long('x')}"`]) {
       assert.deepEqual([...encodePayload({ almost }).blobs.values()], [almost]);
       assert.deepEqual(roundTrip({ almost }), { almost });
+    }
+  });
+
+  it('keeps what a file held before a change as a blob under its hash, however short', () => {
+    for (const before of ['', 'a', '{"a":1}', JSON.stringify({ a: long('x') }), long('line\n'), '\ud800']) {
+      const data = { callId: 'c', tool: 't', files: [{ path: 'before', before, after: 'h' }, { path: 'b', before: null, after: null }] };
+      const { json, blobs } = encodePayload(data, { type: 'tool.change.recorded' });
+      assert.deepEqual([...blobs], [[hashOf(before.isWellFormed() ? before : JSON.stringify(before)), before.isWellFormed() ? before : JSON.stringify(before)]]);
+      assert.ok(!json.includes('"before":""') && json.length < BLOB_LENGTH);
+      assert.deepEqual(decodePayload(json, (hash) => blobs.get(hash) ?? 'none'), data);
+      // a row that was written before it was so
+      assert.deepEqual(decodePayload(JSON.stringify({ files: [{ before }] }), () => 'none'), { files: [{ before }] });
+      assert.deepEqual(encodePayload({ before: 'a' }, { type: 'session.created' }).blobs.size, 0);
     }
   });
 

@@ -169,6 +169,21 @@ describe('tables of the storage', () => {
       storage.audit.add([entry('2', 'a', { actor: 'another' }), ...entries.slice(2)]);
       assert.deepEqual(storage.audit.read(), entries);
       assert.deepEqual(storage.audit.read('a'), [entries[0], entries[2]]);
+      assert.deepEqual(storage.audit.eventIds('a'), [entries[0]?.eventId, entries[2]?.eventId]);
+    });
+
+    it('is read in pages, from the beginning or for the last entries', () => {
+      const ids = Array.from({ length: 1_201 }, (_, index) => String(index));
+      storage.audit.add(ids.map((id) => entry(id, '', { files: [id], refused: [], object: '\ud800' })));
+      const readFrom = (after: number): string[] => {
+        const page = storage.audit.page(after);
+        assert.ok(page.entries.length <= 500 && (page.entries.length > 0 || !page.more));
+        return [...page.entries.map(({ eventId }) => eventId), ...(page.more ? readFrom(page.next) : [])];
+      };
+      assert.deepEqual(readFrom(0), ids);
+      assert.deepEqual(storage.audit.page(0).entries[0], entry('0', '', { files: ['0'], refused: [], object: '\ud800' }));
+      assert.deepEqual(readFrom(storage.audit.beforeLast(700)), ids.slice(-700));
+      assert.deepEqual([storage.audit.beforeLast(1_201), storage.audit.beforeLast(5_000)], [0, 0]);
     });
   });
 

@@ -31,4 +31,35 @@ describe('toLlmMessages', () => {
     session.messages.push({ role: 'user', id: 'u', content: 'go' }, { role: 'assistant', id: 'a', agent: 'coder', content: '', toolCalls: [], interrupted: false });
     assert.deepEqual(toLlmMessages('prompt', session).map(({ role }) => role), ['system', 'user']);
   });
+
+  it('tells a model what the person put back, in front of what they say next', () => {
+    const session = emptySession('s');
+    const said = (id: string): void => void session.messages.push({ role: 'user', id, content: id });
+    said('first');
+    session.messages.push({ role: 'assistant', id: 'a', agent: 'coder', content: 'Done.', toolCalls: [], interrupted: false });
+    session.putBack.push({ messages: 2, files: ['a.md', 'b.md'] }, { messages: 2, files: ['b.md'] });
+    said('second');
+    said('third');
+    const contents = toLlmMessages('prompt', session).map(({ content }) => content);
+    assert.deepEqual([contents[1], contents[2], contents[4], contents[5]], ['first', 'Done.', 'second', 'third']);
+    assert.match(contents[3] ?? '', /undid changes.*: a\.md, b\.md\. Read them/);
+    assert.equal(contents.length, 6);
+    assert.match(toLlmMessages('prompt', session, { since: 'last message' })[1]?.content ?? '', /undid changes/);
+  });
+
+  it('tells it where a turn goes on without a word of theirs, in one place, after the results of calls', () => {
+    const session = emptySession('s');
+    const calls = (id: string): void => {
+      session.messages.push({ role: 'assistant', id: `m${id}`, agent: 'coder', content: '', toolCalls: [{ id, name: 'write_file', arguments: '{}' }], interrupted: false });
+    };
+    const roles = (): string[] => toLlmMessages('prompt', session).map((message) => (message.content.includes('undid changes') ? 'put back' : message.role));
+    session.messages.push({ role: 'user', id: 'u', content: 'go' });
+    calls('c');
+    session.putBack.push({ messages: 2, files: ['a.md'] });
+    assert.deepEqual(roles(), ['system', 'user', 'assistant', 'tool', 'put back']);
+    session.messages.push({ role: 'tool', id: 't', callId: 'c', outcome: 'cancelled', content: 'no' });
+    assert.deepEqual(roles(), ['system', 'user', 'assistant', 'tool', 'put back']);
+    calls('d');
+    assert.deepEqual(roles(), ['system', 'user', 'assistant', 'tool', 'put back', 'assistant', 'tool']);
+  });
 });
