@@ -2,11 +2,16 @@ import type { Journal } from '../ports/Journal.ts';
 import type { Log } from '../ports/Log.ts';
 import { catchUp } from '../persistence/catchUp.ts';
 import type { TableWriter } from '../persistence/Projector.ts';
+import { auditedTypes, WORKSPACE } from '../audit/auditEntry.ts';
 import type { OpenSessions } from '../sessions/OpenSessions.ts';
 import type { SessionDeletion } from '../sessions/SessionDeletion.ts';
+import type { SessionManager } from '../sessions/SessionManager.ts';
+import type { AuditLogger } from '../subscribers/AuditLogger.ts';
 
 interface Dependencies {
   journal: Journal;
+  sessions: Pick<SessionManager, 'pages'>;
+  audit: AuditLogger;
   openSessions: OpenSessions;
   deletion: SessionDeletion;
   tables: readonly TableWriter[];
@@ -52,7 +57,17 @@ export class Recovery {
         log.error(`The table ${table.table} could not be brought up`, error);
       }
     }
+    await this.#auditWorkspace();
     return report;
+  }
+
+  async #auditWorkspace(): Promise<void> {
+    const { audit, sessions, log } = this.#dependencies;
+    try {
+      await audit.catchUpWorkspace(sessions.pages(WORKSPACE, auditedTypes));
+    } catch (error) {
+      log.error('The audit log could not be completed with what was decided for the workspace; it is tried again at the next start', error);
+    }
   }
 
   async #recover(sessionId: string, report: RecoveryReport): Promise<void> {

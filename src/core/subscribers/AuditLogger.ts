@@ -1,7 +1,7 @@
 import type { EventBus } from '../bus/EventBus.ts';
 import type { Disposable } from '../bus/Disposable.ts';
-import { argumentsHash } from '../hitl/argumentsHash.ts';
 import type { EventType, RuntimeEvent } from '../../protocol/events.ts';
+import { auditEntry, WORKSPACE } from '../audit/auditEntry.ts';
 import type { AuditEntry, AuditLog } from '../ports/AuditLog.ts';
 import type { Log } from '../ports/Log.ts';
 import { yieldToHost } from '../yieldToHost.ts';
@@ -11,80 +11,8 @@ const MOST_PENDING = 1_000;
 /** Entries in one transaction. */
 const CHUNK = 100;
 
-/** The events that the audit log keeps. */
-export const auditedTypes: readonly EventType[] = [
-  'tool.approval.required',
-  'hitl.approval.requested',
-  'hitl.approval.shown',
-  'hitl.decision.made',
-  'hitl.timeout.occurred',
-  'hitl.question.asked',
-  'hitl.question.answered',
-  'tool.execution.started',
-  'tool.execution.completed',
-  'tool.execution.failed',
-  'session.deleted',
-  'session.restored',
-];
-
-export function isAudited({ type }: RuntimeEvent): boolean {
-  return auditedTypes.includes(type);
-}
-
-/** What the audit log keeps of an event: who, what, how it ended; hashes and ids in place of content. */
-export function auditEntry(event: RuntimeEvent): AuditEntry | undefined {
-  const { eventId, sessionId, type, timestamp, correlationId } = event;
-  if (sessionId === undefined) return undefined;
-  const entry = { eventId, sessionId, type, timestamp, correlationId };
-  switch (event.type) {
-    case 'tool.approval.required': {
-      const { callId, tool } = event.data;
-      return { ...entry, callId, tool, outcome: 'ask' };
-    }
-    case 'hitl.approval.requested': {
-      const { callId, tool, approvalId, argumentsHash, agent: actor } = event.data;
-      return { ...entry, callId, tool, approvalId, argumentsHash, actor };
-    }
-    case 'hitl.approval.shown': {
-      const { callId, approvalId, surface: actor } = event.data;
-      return { ...entry, callId, approvalId, actor };
-    }
-    case 'hitl.decision.made': {
-      const { callId, approvalId, argumentsHash, actor, decision: outcome } = event.data;
-      return { ...entry, callId, approvalId, argumentsHash, actor, outcome };
-    }
-    case 'hitl.timeout.occurred': {
-      const { callId, approvalId, argumentsHash } = event.data;
-      return { ...entry, callId, approvalId, argumentsHash, outcome: 'expired' };
-    }
-    case 'tool.execution.started': {
-      const { callId, tool, argumentsHash } = event.data;
-      return { ...entry, callId, tool, argumentsHash };
-    }
-    case 'tool.execution.completed':
-    case 'tool.execution.failed': {
-      const { callId, tool } = event.data;
-      return { ...entry, callId, tool, outcome: event.type === 'tool.execution.failed' ? event.data.outcome : 'ok' };
-    }
-    case 'session.deleted':
-    case 'session.restored':
-      return entry;
-    default:
-      return questionEntry(event, entry);
-  }
-}
-
-function questionEntry(event: RuntimeEvent, entry: AuditEntry): AuditEntry | undefined {
-  if (event.type === 'hitl.question.asked') {
-    const { questionId, callId, agent: actor, kind: outcome } = event.data;
-    return { ...entry, questionId, ...(callId === undefined ? {} : { callId }), actor, outcome };
-  }
-  if (event.type === 'hitl.question.answered') {
-    const { questionId, answer, actor } = event.data;
-    return { ...entry, questionId, argumentsHash: argumentsHash(answer), actor, outcome: 'answered' };
-  }
-  return undefined;
-}
+/** After these what waits is tried again. */
+const endings: ReadonlySet<EventType> = new Set<EventType>(['agent.processing.completed', 'system.shutdown']);
 
 /** Writes the critical events to the audit log, which outlives their session. */
 export class AuditLogger implements Disposable {
@@ -99,7 +27,7 @@ export class AuditLogger implements Disposable {
     this.#subscription = dependencies.bus.onAll((event) => this.#take(event), { priority: 5 });
   }
 
-  /** Adds what a host that was killed had not got to. `pages`: a session's events of {@link auditedTypes}. Rejects where the database does not answer. */
+  /** Adds what a host that was killed had not got to. `pages`: a session's events of `auditedTypes`. Rejects where the database does not answer. */
   async catchUp(pages: AsyncIterable<readonly RuntimeEvent[]>): Promise<void> {
     for await (const events of pages) {
       for (let first = 0; first < events.length; first += CHUNK) {
@@ -109,20 +37,30 @@ export class AuditLogger implements Disposable {
     }
   }
 
+  /** As {@link catchUp}, for the events without a session, at every start: writes only where something is missing. */
+  async catchUpWorkspace(pages: AsyncIterable<readonly RuntimeEvent[]>): Promise<void> {
+    const known = new Set(this.#audit.eventIds(WORKSPACE));
+    for await (const events of pages) {
+      const missed = events.filter(({ eventId }) => !known.has(eventId)).flatMap((event) => auditEntry(event) ?? []);
+      if (missed.length > 0) this.#audit.add(missed);
+    }
+  }
+
   dispose(): void {
     this.#subscription.dispose();
   }
 
   #take(event: RuntimeEvent): void {
     const entry = auditEntry(event);
-    if (entry === undefined) return;
-    this.#pending.push(entry);
+    if (entry !== undefined) this.#pending.push(entry);
+    // nothing may follow that would be tried with: a session that ended in peace is not caught up
+    else if (this.#pending.length === 0 || !endings.has(event.type)) return;
     try {
       this.#audit.add(this.#pending);
       this.#pending = [];
     } catch (error) {
       this.#pending = this.#pending.slice(-MOST_PENDING);
-      this.#log.warn(`The audit log did not take ${event.type}; it is tried again with the next entry: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(`The audit log did not take ${this.#pending.at(-1)?.type ?? event.type}; it is tried again with the next entry: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

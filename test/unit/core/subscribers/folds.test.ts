@@ -3,7 +3,7 @@ import { EventBus } from '../../../../src/core/bus/EventBus.ts';
 import { emptyMetrics, foldMetrics } from '../../../../src/core/metrics/metrics.ts';
 import { foldSessionMetrics, type SessionMetrics } from '../../../../src/core/metrics/sessionMetrics.ts';
 import { argumentsHash } from '../../../../src/core/hitl/argumentsHash.ts';
-import { auditEntry, auditedTypes } from '../../../../src/core/subscribers/AuditLogger.ts';
+import { auditEntry, auditedTypes } from '../../../../src/core/audit/auditEntry.ts';
 import { SessionMetricsCollector } from '../../../../src/core/subscribers/SessionMetricsCollector.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';
 import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
@@ -16,9 +16,9 @@ import { TestCore } from '../../../support/TestCore.ts';
 describe('Folds of the journal', () => {
   let core: TestCore;
   beforeEach(async () => {
-    core = new TestCore(new ScriptedModel([write('a.md', 'x'), write('b.md', 'y'), { toolCalls: [{ name: 'read_file', arguments: '{' }] }, { text: 'Done.' }]));
+    core = new TestCore(new ScriptedModel([write('a.md', 'secret x'), write('b.md', 'secret y'), { toolCalls: [{ name: 'read_file', arguments: '{' }] }, { text: 'Done.' }]));
     await core.open();
-    core.decideAll(({ preview }) => ({ decision: preview.path === 'a.md' ? 'approve' : 'reject', feedback: '' }));
+    core.decideAll(({ preview }) => ({ decision: preview.path === 'a.md' ? 'approve' : 'reject', feedback: preview.path === 'a.md' ? '' : 'secret words' }));
     await core.turn('write');
   });
   afterEach(() => core.dispose());
@@ -58,7 +58,48 @@ describe('Folds of the journal', () => {
     const entries = core.store.of(core.sessionId).flatMap((event) => auditEntry(event) ?? []);
     assert.deepEqual(entries, [...core.store.audit.values()]);
     assert.ok(entries.every(({ type }) => (auditedTypes as readonly string[]).includes(type)));
-    assert.doesNotMatch(JSON.stringify(entries), /a\.md|b\.md/);
+    assert.doesNotMatch(JSON.stringify(entries), /secret/);
+  });
+
+  it('audit: tells what was asked, judged, decided and done, to which file, by which rule', () => {
+    const told = [...core.store.audit.values()].filter(({ tool, callId }) => tool === 'write_file' || callId !== undefined).map(({ type, actor, object, outcome, source }) => [type, actor, object, outcome, source]);
+    assert.deepEqual(told.slice(0, 7), [
+      ['tool.execution.requested', undefined, 'a.md', 'requested', undefined],
+      ['tool.approval.required', undefined, undefined, 'ask', undefined],
+      ['hitl.verdict.given', 'coder', 'a.md', 'ask', 'preset'],
+      ['hitl.approval.requested', 'coder', 'a.md', undefined, 'preset'],
+      ['hitl.decision.made', 'test', undefined, 'approve', undefined],
+      ['tool.execution.started', undefined, undefined, undefined, undefined],
+      ['tool.execution.completed', undefined, undefined, 'ok', undefined],
+    ]);
+    const rejected = [...core.store.audit.values()].find(({ outcome }) => outcome === 'reject');
+    assert.equal(rejected?.feedbackHash, argumentsHash('secret words'));
+  });
+
+  it('audit: rules, presets, settings, edits and undos are entries, those of the workspace without a session', async () => {
+    const { policy, undo } = core.core;
+    const rule = { tool: 'write_file', path: 'src/**', effect: 'allow' } as const;
+    const ruleId = await policy.addRule({ scope: 'workspace', rule, sessionId: core.sessionId, actor: 'dialog' });
+    await policy.removeRule({ scope: 'workspace', ruleId, rule, sessionId: undefined, actor: 'list' });
+    await policy.addRule({ scope: 'session', rule, sessionId: core.sessionId, actor: 'dialog' });
+    policy.choosePreset('trustEdits', 'chat');
+    core.settings.set({ rules: [rule] });
+    await undo.undo(core.sessionId, core.turnEnds()[0]?.correlationId ?? '');
+    const edited = parseEvent(uncommitted('s', 'hitl.decision.made', { approvalId: 'a', callId: 'c', argumentsHash: 'h', decision: 'edit', feedback: '', actor: 'dialog', edited: { arguments: { content: 'secret' }, argumentsHash: 'h2' } }));
+    const entries = [...core.store.audit.values(), ...[auditEntry(edited) ?? assert.fail()]].filter(({ type }) => !type.startsWith('tool.'));
+    const told = entries.slice(-9).map(({ eventId, timestamp, correlationId, sessionId, undoId, of, ...entry }) => ({ ...entry, session: sessionId !== '', ids: [undoId, of].filter((id) => id !== undefined).length, known: [eventId, timestamp, correlationId].every((id) => id !== '') }));
+    const json = JSON.stringify(rule);
+    const at = { ids: 0, known: true };
+    assert.deepEqual(told.slice(-8), [
+      { ...at, type: 'hitl.rule.added', actor: 'dialog', scope: 'workspace', rule: json, session: false },
+      { ...at, type: 'hitl.rule.removed', actor: 'list', scope: 'workspace', rule: json, session: false },
+      { ...at, type: 'hitl.rule.added', actor: 'dialog', scope: 'session', rule: json, session: true },
+      { ...at, type: 'hitl.preset.changed', actor: 'chat', preset: 'trustEdits', session: false },
+      { ...at, type: 'hitl.settings.changed', outcome: 'on', rule: `[${json}]`, session: false },
+      { ...at, type: 'session.undo.started', files: ['a.md'], session: true, ids: 2 },
+      { ...at, type: 'session.undo.completed', files: ['a.md'], refused: [], session: true, ids: 2 },
+      { ...at, type: 'hitl.decision.made', callId: 'c', approvalId: 'a', argumentsHash: 'h', actor: 'dialog', outcome: 'edit', editedHash: 'h2', session: true },
+    ]);
   });
 
   it('audit: a question and its answer are entries, in other than the person’s words', () => {
