@@ -52,6 +52,14 @@ export function activate(context: vscode.ExtensionContext): AgentRuntimeExports 
     vscode.commands.registerCommand('agentRuntime.showSessions', () => withRuntime(({ showSessions }) => showSessions())),
     vscode.commands.registerCommand('agentRuntime.deleteSession', () => withRuntime(({ deleteSession }) => deleteSession())),
     vscode.commands.registerCommand('agentRuntime.setApiKey', () => withRuntime(({ setApiKey }) => setApiKey())),
+    vscode.commands.registerCommand('agentRuntime.approve', () => withRuntime(({ approvals }) => approvals.commands.approve())),
+    vscode.commands.registerCommand('agentRuntime.reject', (item: unknown) => withRuntime(({ approvals }) => approvals.commands.reject(item))),
+    vscode.commands.registerCommand('agentRuntime.reviewPending', () => withRuntime(({ approvals }) => approvals.commands.review())),
+    vscode.commands.registerCommand('agentRuntime.reviewApproval', (item: unknown) => withRuntime(({ approvals }) => approvals.commands.review(item))),
+    vscode.commands.registerCommand('agentRuntime.manageRules', () => withRuntime(({ approvals }) => approvals.manageRules())),
+    vscode.commands.registerCommand('agentRuntime.undoTurn', () => withRuntime(({ undoTurn }) => undoTurn())),
+    vscode.commands.registerCommand('agentRuntime.showAuditLog', () => withRuntime(({ showAuditLog }) => showAuditLog())),
+    vscode.commands.registerCommand('agentRuntime.exportAuditLog', () => withRuntime(({ exportAuditLog }) => exportAuditLog())),
     vscode.commands.registerCommand('agentRuntime.showLog', () => log().show()),
     vscode.window.registerWebviewPanelSerializer('agentRuntime.chat', {
       deserializeWebviewPanel: async (panel, state) => {

@@ -17,14 +17,21 @@ import { VscodeWorkspace } from './vscode/adapters/VscodeWorkspace.ts';
 import type { AgentRuntimeApi } from './vscode/api/agent-runtime.d.ts';
 import type { ApiEvents } from './vscode/api/ApiEvents.ts';
 import { apiSessions, publishEvents } from './vscode/api/publishEvents.ts';
+import { ApprovalSurfaces } from './vscode/approvals/ApprovalSurfaces.ts';
+import { AuditLogDocument } from './vscode/audit/AuditLogDocument.ts';
 import { deleteSession } from './vscode/commands/deleteSession.ts';
+import { exportAuditLog } from './vscode/commands/exportAuditLog.ts';
 import { setApiKey } from './vscode/commands/setApiKey.ts';
 import { showSessions } from './vscode/commands/showSessions.ts';
+import { undoTurn } from './vscode/commands/undoTurn.ts';
 import { readSingleAgent } from './vscode/config/agentSettings.ts';
 import { ApiKeys } from './vscode/config/ApiKeys.ts';
 import { ConfiguredModels } from './vscode/config/ConfiguredModels.ts';
 import { readPersistenceSettings } from './vscode/config/persistenceSettings.ts';
+import { VscodePolicySettings } from './vscode/config/VscodePolicySettings.ts';
+import { AllowRules } from './vscode/dialogs/AllowRules.ts';
 import { ApprovalDialogs, closeDeadDialogs } from './vscode/dialogs/ApprovalDialogs.ts';
+import { DiffDocuments } from './vscode/dialogs/DiffDocuments.ts';
 import { ChatPanels } from './vscode/panel/ChatPanels.ts';
 import { LeftOverChats } from './vscode/panel/LeftOverChats.ts';
 import { tellRecovery } from './vscode/recovery/tellRecovery.ts';
@@ -39,6 +46,11 @@ export interface Runtime {
   /** Deletes the session of the chat that the person is in. */
   deleteSession: () => Promise<void>;
   setApiKey: () => Promise<void>;
+  approvals: ApprovalSurfaces;
+  /** Puts back what the last turn of the chat that the person is in changed. */
+  undoTurn: () => Promise<void>;
+  showAuditLog: () => Promise<void>;
+  exportAuditLog: () => Promise<void>;
   listSessions: AgentRuntimeApi['listSessions'];
   /** Publishes `system.shutdown`, saves what is pending and closes the storage. Nothing may depend on being called. */
   shutdown: () => Promise<void>;
@@ -76,6 +88,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
     audit,
     workspace,
     environment: new VscodeEnvironment(),
+    policySettings: new VscodePolicySettings(),
     models,
     clock: systemClock,
     log,
@@ -87,18 +100,30 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   disposables.add(publishEvents(bus, events));
   // before this host asks anything: so every dialog that stands open is a dead host's
   void closeDeadDialogs();
+  // an agent of an earlier start may not be registered in this one
+  const names = {
+    titleOf: (id: string): string => sessions.find(id)?.title ?? 'a session',
+    // an agent of an earlier start may not be registered in this one
+    agentTitle: (name: string): string => router.find(name)?.title ?? name,
+  };
   const dialogs = disposables.add(
     new ApprovalDialogs({
       bus,
       hitl,
+      policy: core.policy,
+      tools: core.tools,
+      registry: core.registry,
+      workspace,
+      agentOf: (name) => router.find(name),
+      rules: new AllowRules({ policy: core.policy, messages: vscode.window, ...names, clock: systemClock, log }),
+      diffs: disposables.add(new DiffDocuments()),
       drafts,
       clock: systemClock,
       log,
       extensionUri: context.extensionUri,
-      titleOf: (id) => sessions.get(id).title,
-      // an agent of an earlier start may not be registered in this one
-      agentTitle: (name) => router.find(name)?.title ?? name,
+      ...names,
       askedBefore: ({ sessionId = '', data }) => (sessions.get(sessionId).approvals.get(data.callId)?.times ?? 1) > 1,
+      chatIsVisible: (id) => chats.sessions.some(({ sessionId, visible }) => visible && sessionId === id),
       backToChat: (id) => chats.focus(id),
     }),
   );
@@ -113,11 +138,14 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       transcripts,
       drafts,
       workspace,
+      policy: core.policy,
+      hitl,
+      undo: (id, changesId) => core.undo.undo(id, changesId),
       agents: () => router.choices(),
       agentOf: (id) => contexts.get(id).currentAgent,
       clock: systemClock,
       log,
-      review: (id) => dialogs.review(id),
+      review: (id, panel) => dialogs.review(id, panel),
       withdraw: (id) => dialogs.withdraw(id),
       setApiKey: askForKey,
     }),
@@ -135,6 +163,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   );
   const deletion = disposables.add(new DeletionWithUndo({ sessions: core.deletion, chats, messages: vscode.window, clock: systemClock, log }));
   disposables.add(showPersistenceStatus(persistence));
+  const auditLog = disposables.add(new AuditLogDocument({ audit, titles: () => titlesOf(persistence), agentTitle: names.agentTitle }));
 
   const { version } = context.extension.packageJSON as { version: string };
   const application = new MainApplication({ core, journal, extensionVersion: version });
@@ -152,6 +181,9 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   }
   log.info(`Agent Runtime ${version} is ready`);
   tellStorage(storage, context.globalState, log);
+  const approvals = disposables.add(
+    new ApprovalSurfaces({ core, dialogs, chats, clock: systemClock, log, ...names }),
+  );
   // in a moment: a tab that VS Code itself brings back, for which the runtime may have been started, is first
   setImmediate(() => void recover(core, { leftOver, chats, log }));
 
@@ -166,6 +198,10 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       }),
     deleteSession: () => deleteSession(chats.active, deletion),
     setApiKey: askForKey,
+    approvals,
+    undoTurn: () => undoTurn(chats.active, { undo: core.undo, messages: vscode.window }),
+    showAuditLog: () => auditLog.show(),
+    exportAuditLog: () => exportAuditLog(audit),
     listSessions: () => apiSessions(persistence),
     shutdown: async () => {
       try {

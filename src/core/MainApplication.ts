@@ -5,7 +5,7 @@ import type { Journal } from './ports/Journal.ts';
 const SOURCE = 'MainApplication';
 
 interface Dependencies {
-  core: Pick<Core, 'bus' | 'orchestrator' | 'persistence' | 'registerAgents'>;
+  core: Pick<Core, 'bus' | 'orchestrator' | 'policy' | 'persistence' | 'registerAgents'>;
   journal: Pick<Journal, 'checkpoint'>;
   extensionVersion: string;
 }
@@ -24,6 +24,7 @@ export class MainApplication {
     const correlationId = randomUUID();
     core.bus.publish({ type: 'system.startup', source: SOURCE, correlationId, data: { extensionVersion } });
     core.registerAgents(correlationId);
+    core.policy.noteSettings();
   }
 
   /**

@@ -7,6 +7,7 @@ import { agents, universal, orchestrator as orchestratorAgent } from './agents/a
 import { AgentContextManager } from './context/AgentContextManager.ts';
 import { DatabaseService } from './DatabaseService.ts';
 import { HitlManager } from './hitl/HitlManager.ts';
+import { PolicyManager } from './hitl/PolicyManager.ts';
 import { QuestionManager } from './hitl/QuestionManager.ts';
 import { LlmClient } from './llm/LlmClient.ts';
 import { LLMStreamService } from './llm/LLMStreamService.ts';
@@ -20,6 +21,7 @@ import type { Journal } from './ports/Journal.ts';
 import type { Leases } from './ports/Leases.ts';
 import type { ModelSource } from './ports/LlmStream.ts';
 import type { Log } from './ports/Log.ts';
+import type { PolicySettings } from './ports/PolicySettings.ts';
 import type { Projections } from './ports/Projections.ts';
 import type { Workspace } from './ports/Workspace.ts';
 import { Recovery } from './recovery/Recovery.ts';
@@ -33,10 +35,12 @@ import { IdleCheckpoints } from './subscribers/IdleCheckpoints.ts';
 import { logEvents } from './subscribers/logEvents.ts';
 import { MetricsCollector } from './subscribers/MetricsCollector.ts';
 import { SessionMetricsCollector } from './subscribers/SessionMetricsCollector.ts';
+import { CallInspector } from './tools/CallInspector.ts';
 import { ToolExecutor } from './tools/ToolExecutor.ts';
 import { ToolRegistry } from './tools/ToolRegistry.ts';
 import { tools as builtIn } from './tools/tools.ts';
 import { Transcripts } from './transcript/Transcripts.ts';
+import { UndoManager } from './undo/UndoManager.ts';
 
 export interface CorePorts {
   journal: Journal;
@@ -46,6 +50,7 @@ export interface CorePorts {
   workspace: Workspace;
   environment: Environment;
   models: ModelSource;
+  policySettings: PolicySettings;
   clock: Clock;
   log: Log;
   persistence: PersistenceOptions;
@@ -67,6 +72,10 @@ export interface Core extends Disposable {
   transcripts: Transcripts;
   router: AgentRouter;
   hitl: HitlManager;
+  policy: PolicyManager;
+  tools: ToolExecutor;
+  undo: UndoManager;
+  registry: ToolRegistry;
   orchestrator: MultiAgentOrchestrator;
   persistence: Persistence;
   metrics: MetricsCollector;
@@ -93,11 +102,13 @@ export function createCore(ports: CorePorts): Core {
   const router = new AgentRouter({ bus });
   const registry = new ToolRegistry({ tools: builtIn, workspace });
   const hitl = disposables.add(new HitlManager({ clock, log, timeoutMs: ports.approvalTimeoutMs }));
+  const policy = disposables.add(new PolicyManager({ bus, journal, sessions, settings: ports.policySettings, workspace, clock, log }));
+  const inspector = new CallInspector({ ports: { workspace } });
   const questions = new QuestionManager();
   const prompts = new SystemPrompts({ workspace, environment: ports.environment, clock, log });
   const client = new LlmClient({ models, clock });
-  const llm = new LLMStreamService({ client, registry, workspace });
-  const tools = new ToolExecutor({ registry, hitl, ports: { workspace }, clock, turns: turnControls({ router, contexts, sessions, questions, clock }) });
+  const llm = new LLMStreamService({ client, registry, policy, inspector });
+  const tools = new ToolExecutor({ registry, hitl, policy, inspector, ports: { workspace }, clock, turns: turnControls({ router, contexts, sessions, questions, clock }) });
   const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, ownership, contexts, router, prompts, llm, tools, questions, clock, log }));
   const openSessions = disposables.add(new OpenSessions({ bus, sessions, contexts, transcripts, ownership, orchestrator, audit, clock, log }));
   const deletion = new SessionDeletion({ bus, journal, sessions, ownership, orchestrator, audit, clock });
@@ -108,10 +119,14 @@ export function createCore(ports: CorePorts): Core {
     sessions,
     openSessions,
     deletion,
-    recovery: new Recovery({ journal, openSessions, deletion, tables: persistence.tables, log }),
+    recovery: new Recovery({ journal, sessions, audit, openSessions, deletion, tables: persistence.tables, log }),
     transcripts,
     router,
     hitl,
+    policy,
+    tools,
+    undo: new UndoManager({ bus, sessions, ownership, orchestrator, workspace, clock, log }),
+    registry,
     orchestrator,
     persistence,
     metrics,

@@ -1,6 +1,6 @@
 import type { EventOf, RuntimeEvent } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/messages.ts';
-import type { ToolItem, ToolState } from '../../protocol/webview.ts';
+import type { ToolItem, ToolState, WaitingApproval } from '../../protocol/webview.ts';
 import { resultOf } from './completion.ts';
 import type { TranscriptItems } from './TranscriptItems.ts';
 
@@ -31,6 +31,10 @@ export class ToolRows {
   readonly #held = new Map<string, Held>();
   /** The model's last answer: the calls that follow are its. */
   #answer = { agent: '', text: '' };
+  /** By call: why it may run without a question, until it does. */
+  readonly #allowed = new Map<string, string>();
+  /** Calls that the person refused, or did not decide on: their row says what the person knows. */
+  readonly #refused = new Set<string>();
   #unknown = false;
 
   constructor(items: TranscriptItems) {
@@ -60,19 +64,25 @@ export class ToolRows {
         this.#requested(event.data);
         break;
       case 'hitl.approval.requested': {
-        const { callId, approvalId, preview, reason } = event.data;
+        const { callId, preview, reason } = event.data;
+        const { path: object, created, diff } = preview;
         this.#reveal(callId);
-        this.#change(callId, { state: 'waiting', approvalId, object: preview.path, created: preview.created, diff: preview.diff, note: reason });
+        this.#asked(callId);
+        this.#change(callId, { state: 'waiting', approval: waiting(event), object, created, ...(diff === undefined ? {} : { diff }), note: reason });
         break;
       }
-      case 'hitl.decision.made': {
-        const { callId, decision, feedback } = event.data;
-        const note = decision === 'reject' && feedback.trim() !== '' ? `You said: “${feedback.trim()}”` : undefined;
-        this.#change(callId, { state: 'requested', note });
+      case 'hitl.decision.made':
+        this.#decided(event.data);
         break;
-      }
       case 'hitl.timeout.occurred':
+        this.#refused.add(event.data.callId);
         this.#change(event.data.callId, { state: 'expired', note: `Nobody decided within ${minutes(event.data.waitedMs)}, which counts as a rejection.` });
+        break;
+      case 'tool.change.recorded':
+        this.#recorded(event.data);
+        break;
+      case 'hitl.verdict.given':
+        if (event.data.verdict === 'allow') this.#allowed.set(event.data.callId, event.data.reason);
         break;
       case 'tool.execution.started':
         this.#change(event.data.callId, { state: 'running' });
@@ -105,7 +115,24 @@ export class ToolRows {
     else this.#items.put(row);
   }
 
+  /** One that runs without a question is told by its change as well, and why. */
+  #recorded({ callId, files, diff }: EventOf<'tool.change.recorded'>['data']): void {
+    const created = files.some(({ before }) => before === null) ? { created: true } : {};
+    const allowed = this.#allowed.get(callId);
+    this.#allowed.delete(callId);
+    this.#change(callId, diff === undefined ? created : { ...created, diff, ...(allowed === undefined ? {} : { allowed }) });
+  }
+
+  #decided({ callId, decision, feedback }: EventOf<'hitl.decision.made'>['data']): void {
+    if (decision === 'reject') this.#refused.add(callId);
+    const note = decision === 'reject' && feedback.trim() !== '' ? `You said: “${feedback.trim()}”` : undefined;
+    // what was edited is asked anew, and stays told as edited
+    const said = decision === 'edit' || this.#row(callId)?.decision === 'edited' ? 'edited' : 'approved';
+    this.#change(callId, { state: 'requested', note, ...(decision === 'reject' ? {} : { decision: said }) });
+  }
+
   #completed({ callId, durationMs }: EventOf<'tool.execution.completed'>['data']): void {
+    this.#allowed.delete(callId);
     this.#change(callId, { state: 'done', durationMs });
     const held = this.#held.get(callId);
     this.#held.delete(callId);
@@ -125,7 +152,16 @@ export class ToolRows {
     // one that ran and has no duration was ended for the window that closed on it
     const unseen = row.state === 'running' && durationMs === undefined;
     if (outcome === 'unknown' || unseen) this.#unknown = true;
-    this.#change(callId, { state: endState(row, outcome), note: endNote(row, outcome, message), ...(durationMs === undefined ? {} : { durationMs }) });
+    const state = endState(row, outcome, this.#refused.delete(callId));
+    this.#change(callId, { state, note: endNote(row, state, message), ...(durationMs === undefined ? {} : { durationMs }) });
+  }
+
+  /** An approval that is asked for once more holds no more; an edit does. */
+  #asked(callId: string): void {
+    const row = this.#row(callId);
+    if (row?.decision !== 'approved') return;
+    const { decision, ...rest } = row;
+    this.#items.put(rest);
   }
 
   #row(callId: string): ToolItem | undefined {
@@ -144,23 +180,29 @@ export class ToolRows {
   #change(callId: string, change: Partial<Omit<ToolItem, 'note'>> & { note?: string | undefined }): void {
     const row = this.#row(callId);
     if (row === undefined) return;
-    const { approvalId, note: previous, ...rest } = row;
+    const { approval, note: previous, ...rest } = row;
     const { note = 'note' in change ? undefined : previous, ...changed } = change;
     this.#items.put({ ...rest, ...changed, ...(note === undefined ? {} : { note }) });
   }
 }
 
+function waiting({ data, timestamp: askedAt }: EventOf<'hitl.approval.requested'>): WaitingApproval {
+  const { approvalId, argumentsHash, timeoutMs, source, rule } = data;
+  return { approvalId, argumentsHash, askedAt, rule, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(source === undefined ? {} : { source }) };
+}
+
 type Outcome = keyof typeof failedStates;
 
-/** A question that nobody answered in time rejects its call, and stays told as such. */
-function endState({ state }: ToolItem, outcome: Outcome): ToolState {
-  return outcome === 'rejected' && state === 'expired' ? 'expired' : failedStates[outcome];
+/** A question that nobody answered in time rejects its call, and stays told as such. What the person did not refuse the policy did. */
+function endState({ state }: ToolItem, outcome: Outcome, refused: boolean): ToolState {
+  if (outcome !== 'rejected') return failedStates[outcome];
+  return state === 'expired' ? 'expired' : refused ? 'rejected' : 'denied';
 }
 
 /** What the person said counts more than what the model is told. */
-function endNote({ note, diff }: ToolItem, outcome: Outcome, message: string): string | undefined {
-  if (outcome === 'cancelled') return undefined;
-  return outcome === 'rejected' && diff !== undefined ? note : message.slice(0, NOTE_LENGTH);
+function endNote({ note }: ToolItem, state: ToolState, message: string): string | undefined {
+  if (state === 'cancelled') return undefined;
+  return state === 'rejected' || state === 'expired' ? note : message.slice(0, NOTE_LENGTH);
 }
 
 function minutes(milliseconds: number): string {

@@ -1,8 +1,9 @@
 import type { EventOf, RuntimeEvent } from '../../protocol/events.ts';
 import type { ErrorInfo } from '../../protocol/errors.ts';
 import type { Message, PlanStep } from '../../protocol/messages.ts';
-import type { ChatItem, ChatOp, QuestionItem } from '../../protocol/webview.ts';
+import type { ChatItem, ChatOp, QuestionItem, TurnChanges } from '../../protocol/webview.ts';
 import { isTurnEvent } from '../sessions/turnEvents.ts';
+import { Changes } from './Changes.ts';
 import { problemWords } from './problemWords.ts';
 import { Questions } from './Questions.ts';
 import { ToolRows } from './ToolRows.ts';
@@ -27,6 +28,7 @@ export class Transcript {
   readonly #items = new TranscriptItems();
   readonly #tools = new ToolRows(this.#items);
   readonly #questions = new Questions(this.#items);
+  readonly #changes = new Changes(this.#items);
   #turn: Turn | undefined;
   #plan: readonly PlanStep[] = [];
 
@@ -58,6 +60,7 @@ export class Transcript {
       this.#applyTurn(event);
       this.#tools.apply(event);
       this.#questions.apply(event);
+      this.#changes.apply(event);
     });
   }
 
@@ -92,7 +95,7 @@ export class Transcript {
       case 'system.journal.failed':
         this.#turn = undefined;
         this.#endOpen();
-        this.#problem(event.eventId, event.data.error);
+        this.#problem(event.eventId, event.data.error, this.#changes.end(event.correlationId, event.eventId));
         break;
       case 'agent.processing.completed':
         if (isTurnEvent(event)) this.#completed(event);
@@ -124,6 +127,7 @@ export class Transcript {
     this.#dropActions();
     this.#turn = { correlationId, eventId, begun: true, mute };
     this.#tools.turnBegins();
+    this.#changes.goesOn(correlationId);
   }
 
   get #waits(): boolean {
@@ -144,11 +148,11 @@ export class Transcript {
     else this.#items.put({ kind: 'answer', id, agent, markdown: text, state: 'streaming' });
   }
 
-  #problem(id: string, error: ErrorInfo): void {
-    this.#items.put({ kind: 'problem', id, ...problemWords(error) });
+  #problem(id: string, error: ErrorInfo, changed: { changes?: TurnChanges } = {}): void {
+    this.#items.put({ kind: 'problem', id, ...problemWords(error), ...changed });
   }
 
-  #completed({ eventId, data }: EventOf<'agent.processing.completed'>): void {
+  #completed({ eventId, correlationId, data }: EventOf<'agent.processing.completed'>): void {
     // an agent's part ends so, and no turn
     if (data.outcome === 'handed_over') return;
     if (data.outcome === 'interrupted') {
@@ -160,12 +164,13 @@ export class Transcript {
     this.#questions.end();
     const { outcome, durationMs, inputTokens, outputTokens } = data;
     const usage = inputTokens === undefined || outputTokens === undefined ? {} : { usage: { inputTokens, outputTokens } };
-    this.#items.put({ kind: 'turnEnd', id: eventId, outcome, durationMs, ...usage });
+    this.#items.put({ kind: 'turnEnd', id: eventId, outcome, durationMs, ...usage, ...this.#changes.end(correlationId, eventId) });
   }
 
   #interrupt(): void {
     if (this.#turn === undefined) return;
-    const id = `interrupted:${this.#turn.eventId}`;
+    const { correlationId, eventId } = this.#turn;
+    const id = `interrupted:${eventId}`;
     this.#turn = undefined;
     const waited = this.#waits || this.#questions.waited;
     this.#endOpen();
@@ -174,7 +179,7 @@ export class Transcript {
       : waited
         ? 'VS Code closed or reloaded while it waited for you. Nothing was changed.'
         : 'VS Code closed or reloaded while it ran. What was finished until then is here, and no tool was running.';
-    this.#items.put({ kind: 'problem', id, tone: 'interrupted', title: 'This turn was interrupted', detail, actions: ['resume'] });
+    this.#items.put({ kind: 'problem', id, tone: 'interrupted', title: 'This turn was interrupted', detail, actions: ['resume'], ...this.#changes.end(correlationId, id) });
   }
 
   /** Closes what the ended turn left open. */

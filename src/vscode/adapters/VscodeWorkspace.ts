@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DirectoryEntry, FileKind, Workspace, WorkspaceFolder } from '../../core/ports/Workspace.ts';
+import { folderNames } from '../../core/tools/ide/folderNames.ts';
 
 const MAX_BYTES = 5_000_000;
 /** A file with a zero byte in its first kilobytes is binary, as Git and VS Code judge it. */
@@ -12,9 +13,8 @@ const UTF8_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 /** The workspace through `vscode.workspace`. */
 export class VscodeWorkspace implements Workspace {
   folders(): readonly WorkspaceFolder[] {
-    return (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .map(({ name, uri }) => ({ name, root: uri.fsPath }));
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    return folderNames(folders.map(({ uri }) => uri.fsPath));
   }
 
   trusted(): boolean {
@@ -86,6 +86,10 @@ export class VscodeWorkspace implements Workspace {
 
   async createFolder(folder: string): Promise<void> {
     await vscode.workspace.fs.createDirectory(vscode.Uri.file(folder));
+  }
+
+  async deleteFile(file: string): Promise<void> {
+    await vscode.workspace.fs.delete(vscode.Uri.file(file), { useTrash: false });
   }
 
   async #bytes(uri: vscode.Uri): Promise<Uint8Array> {

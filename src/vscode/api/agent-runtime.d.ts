@@ -108,6 +108,8 @@ export interface ApiEventData {
   'session.message.added': { readonly message: ApiMessage };
   'session.message.queued': { readonly messageId: string };
   'session.message.withdrawn': { readonly messageId: string };
+  'session.undo.started': { readonly undoId: string; readonly of: string };
+  'session.undo.completed': { readonly undoId: string; readonly of: string };
   'session.deleted': ApiNothing;
   'session.restored': ApiNothing;
 
@@ -152,13 +154,19 @@ export interface ApiEventData {
 
   'tool.execution.requested': ApiCall;
   'tool.approval.required': ApiCall;
+  'tool.change.recorded': ApiCall;
   'tool.execution.started': ApiCall;
   'tool.execution.completed': ApiCall & { readonly durationMs: number; readonly resultLength: number };
   'tool.execution.failed': ApiCall & { readonly outcome: 'error' | 'rejected' | 'cancelled' | 'unknown'; readonly durationMs?: number };
 
-  'hitl.approval.requested': ApiCall & { readonly approvalId: string; readonly agent: string; readonly timeoutMs?: number };
+  'hitl.verdict.given': ApiCall & { readonly agent: string; readonly verdict: 'allow' | 'ask' | 'deny'; readonly source: ApiVerdictSource };
+  'hitl.rule.added': { readonly ruleId: string; readonly scope: 'session' | 'workspace' | 'user' };
+  'hitl.rule.removed': { readonly ruleId: string; readonly scope: 'session' | 'workspace' | 'user' };
+  'hitl.preset.changed': { readonly preset: 'askAll' | 'askWrites' | 'trustEdits' | 'readOnly' };
+  'hitl.settings.changed': { readonly enabled: boolean };
+  'hitl.approval.requested': ApiCall & { readonly approvalId: string; readonly agent: string; readonly source?: ApiVerdictSource; readonly timeoutMs?: number };
   'hitl.approval.shown': { readonly approvalId: string; readonly callId: string };
-  'hitl.decision.made': { readonly approvalId: string; readonly callId: string; readonly decision: 'approve' | 'reject' };
+  'hitl.decision.made': { readonly approvalId: string; readonly callId: string; readonly decision: 'approve' | 'edit' | 'reject' };
   'hitl.timeout.occurred': { readonly approvalId: string; readonly callId: string; readonly waitedMs: number };
   'hitl.question.asked': {
     readonly questionId: string;
@@ -171,6 +179,9 @@ export interface ApiEventData {
 
   'database.query.executed': { readonly operation: string; readonly durationMs: number; readonly rows: number };
 }
+
+/** Where a verdict comes from. */
+export type ApiVerdictSource = 'restricted' | 'protected' | 'session' | 'workspace' | 'user' | 'preset' | 'switch' | 'nature';
 
 /** No fields: the type says it all. */
 export type ApiNothing = object;

@@ -48,6 +48,8 @@ export const outgoing = {
   },
   'session.message.queued': { messageId: 'name', text: false },
   'session.message.withdrawn': { messageId: 'name' },
+  'session.undo.started': { undoId: true, of: true, files: false },
+  'session.undo.completed': { undoId: true, of: true, restored: false, refused: false },
   'session.deleted': {},
   'session.restored': {},
 
@@ -66,10 +68,17 @@ export const outgoing = {
 
   'tool.execution.requested': { ...call, arguments: false, object: false },
   'tool.approval.required': { ...call, rule: false, reason: false },
+  'tool.change.recorded': { ...call, files: false, diff: false },
   'tool.execution.started': { ...call, argumentsHash: false },
   'tool.execution.completed': { ...call, durationMs: true, resultLength: true },
   'tool.execution.failed': { ...call, outcome: true, message: false, durationMs: true },
 
+  'hitl.verdict.given': { ...call, agent: true, object: false, verdict: true, rule: false, source: true, reason: false, argumentsHash: false },
+  // what a person allows is theirs: that there is a rule, and no more
+  'hitl.rule.added': { ruleId: true, scope: true, rule: false, actor: false },
+  'hitl.rule.removed': { ruleId: true, scope: true, rule: false, actor: false },
+  'hitl.preset.changed': { preset: true, actor: false },
+  'hitl.settings.changed': { enabled: true, rules: false, invalid: false },
   'hitl.approval.requested': {
     ...call,
     approvalId: true,
@@ -77,12 +86,13 @@ export const outgoing = {
     arguments: false,
     argumentsHash: false,
     rule: false,
+    source: true,
     reason: false,
     preview: false,
     timeoutMs: true,
   },
   'hitl.approval.shown': { approvalId: true, callId: 'name', surface: false },
-  'hitl.decision.made': { approvalId: true, callId: 'name', argumentsHash: false, decision: true, feedback: false, actor: false },
+  'hitl.decision.made': { approvalId: true, callId: 'name', argumentsHash: false, decision: true, feedback: false, actor: false, edited: false },
   'hitl.timeout.occurred': { approvalId: true, callId: 'name', argumentsHash: false, waitedMs: true },
   'hitl.question.asked': { questionId: true, kind: true, agent: true, question: false, choices: false, free: true, callId: 'name' },
   'hitl.question.answered': { questionId: true, messageId: 'name', answer: false, actor: false },

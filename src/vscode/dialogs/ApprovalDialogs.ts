@@ -1,59 +1,15 @@
-import * as path from 'node:path';
-import * as vscode from 'vscode';
 import type { EventBus } from '../../core/bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
-import type { DecisionInput, DecisionResult } from '../../core/hitl/HitlManager.ts';
-import type { Clock } from '../../core/ports/Clock.ts';
-import type { DraftStore } from '../../core/ports/DraftStore.ts';
-import type { Log } from '../../core/ports/Log.ts';
-import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
-import { messageOf } from '../../core/tools/Tool.ts';
 import type { EventOf, EventType } from '../../protocol/events.ts';
-import { approvalFromWebview, type ApprovalFromWebview, type ApprovalToWebview } from '../../protocol/webview.ts';
-import { foreignText } from '../foreignText.ts';
-import { webviewHtml, webviewOptions } from '../panel/webviewHtml.ts';
+import type { ApprovalPanel } from '../../protocol/webview.ts';
 import { closeTabs, webviewTabs } from '../panel/webviewTabs.ts';
-import { approvalView } from './approvalView.ts';
+import { ApprovalTab, APPROVAL_VIEW_TYPE, type ApprovalTabDependencies } from './ApprovalTab.ts';
 import { endedBy, endings, endingTypes, type Ending, type EndingEvent, type Requested } from './endings.ts';
-import { KeptFeedback } from './KeptFeedback.ts';
 
-const VIEW_TYPE = 'agentRuntime.approval';
-const ACTOR = 'approval dialog';
-
-const answers: Record<Exclude<DecisionResult, 'decided'>, string> = {
-  already_decided: 'This was already decided.',
-  not_what_was_shown: 'What was asked has changed, so nothing was decided.',
-};
-
-interface Waiting {
-  requested: Requested;
-  panel: vscode.WebviewPanel | undefined;
-  /** For a rejection, should the tab or VS Code be closed. */
-  feedback: KeptFeedback;
-  /** It was before the person once. */
-  shown: boolean;
-  /** Nothing is decided here any more, and the tab stands for what was typed in it. */
-  closed?: string;
-}
-
-/** What the dialogs tell whoever asks. */
-export interface Decisions {
-  decide(input: DecisionInput): DecisionResult;
-  /** The question is before the person, drawn whole. */
-  shown(approvalId: string, surface: string): void;
-}
-
-export interface ApprovalDialogsDependencies {
+export interface ApprovalDialogsDependencies extends ApprovalTabDependencies {
   bus: EventBus;
-  hitl: Decisions;
-  drafts: DraftStore;
-  clock: Clock;
-  log: Log;
-  extensionUri: vscode.Uri;
-  titleOf: (sessionId: string) => string;
-  agentTitle: (agent: string) => string;
-  /** Whether the person was asked about the call before, under another id. */
-  askedBefore: (requested: Requested) => boolean;
+  /** The session's chat is before the person: only there a dialog opens by itself. */
+  chatIsVisible: (sessionId: string) => boolean;
   /** The person decided in a dialog, which is closed now: they go on in the chat. */
   backToChat: (sessionId: string) => void;
 }
@@ -63,19 +19,19 @@ export interface ApprovalDialogsDependencies {
  * yet; what they asked is asked again.
  */
 export async function closeDeadDialogs(): Promise<void> {
-  await closeTabs(webviewTabs(VIEW_TYPE));
+  await closeTabs(webviewTabs(APPROVAL_VIEW_TYPE));
 }
 
 /**
- * The approval dialogs: an editor tab for each question, beside the chat and without taking the
- * focus. A tab that is closed decides nothing; the chat opens it again. A question that ends without the person's
+ * The approval dialogs: an editor tab for each question, beside its chat and without taking the focus where that is before the person, else when
+ * they ask for it. A tab that is closed decides nothing; the chat opens it again. A question that ends without the person's
  * decision leaves its tab where they had typed something: the text stays until they close it.
  */
 export class ApprovalDialogs implements Disposable {
   readonly #dependencies: ApprovalDialogsDependencies;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, ApprovalTab>();
   /** Questions that are over, in tabs that stand for what was typed. */
-  readonly #over = new Set<Waiting>();
+  readonly #over = new Set<ApprovalTab>();
   readonly #disposables = new DisposableStore();
 
   constructor(dependencies: ApprovalDialogsDependencies) {
@@ -88,12 +44,21 @@ export class ApprovalDialogs implements Disposable {
     for (const type of endingTypes) on(type, (event) => this.#endBy(event));
   }
 
-  /** Brings a question to the front, since the person asked for it. */
-  review(approvalId: string): void {
-    const waiting = this.#waiting.get(approvalId);
-    if (waiting === undefined) return;
-    if (waiting.panel === undefined) this.#open(waiting, false);
-    else waiting.panel.reveal(undefined, false);
+  /** The approval id of the dialog that the person is in, and has before them whole. */
+  get active(): string | undefined {
+    return this.#active?.approvalId;
+  }
+
+  /** Presses the button of the dialog that the person is in, as it stands; it says itself where that cannot be. False where they are in none. */
+  decideActive(decision: 'approve' | 'reject'): boolean {
+    const tab = this.#active;
+    tab?.press(decision);
+    return tab !== undefined;
+  }
+
+  /** Brings a question to the front, since the person asked for it; `panel`: there, where they go on. */
+  review(approvalId: string, panel?: ApprovalPanel): void {
+    this.#waiting.get(approvalId)?.show({ preserveFocus: false, panel });
   }
 
   /** Another window has the session now, and asks there. */
@@ -104,106 +69,23 @@ export class ApprovalDialogs implements Disposable {
   dispose(): void {
     this.#disposables.dispose();
     this.#end(endings.hostEnds, () => true);
-    for (const { panel } of this.#over) panel?.dispose();
+    for (const tab of this.#over) tab.dispose();
+  }
+
+  get #active(): ApprovalTab | undefined {
+    return [...this.#waiting.values()].find(({ canDecide }) => canDecide);
   }
 
   #ask(requested: Requested): void {
     const { sessionId = '', data } = requested;
-    const { drafts, clock, log } = this.#dependencies;
     // asked again: the earlier question of the call holds no more
     this.#end(endings.askedAnew, (earlier) => earlier.sessionId === requested.sessionId && earlier.data.callId === data.callId);
-    const feedback = new KeptFeedback({ drafts, clock, log, sessionId, callId: data.callId });
-    const waiting: Waiting = { requested, panel: undefined, feedback, shown: false };
-    this.#waiting.set(data.approvalId, waiting);
-    this.#open(waiting, true);
-  }
-
-  #open(waiting: Waiting, preserveFocus: boolean): void {
-    const { extensionUri, log } = this.#dependencies;
-    const { data } = waiting.requested;
-    const panel = vscode.window.createWebviewPanel(
-      VIEW_TYPE,
-      `Approve: ${path.basename(data.preview.path)}`,
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
-      // what the person has typed as feedback stays while another tab covers this one
-      { ...webviewOptions(extensionUri), retainContextWhenHidden: true },
-    );
-    waiting.panel = panel;
-    panel.iconPath = new vscode.ThemeIcon('shield');
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const parsed = approvalFromWebview().safeParse(message);
-      if (parsed.success) this.#receive(waiting, panel, parsed.data);
-      else log.warn(`An approval dialog sent a message that it must not: ${parsed.error.message}`);
+    const tab = new ApprovalTab(requested, this.#dependencies);
+    this.#waiting.set(data.approvalId, tab);
+    // in a moment: what the person has approved as it was shown is decided as soon as it is asked
+    queueMicrotask(() => {
+      if (this.#waiting.get(data.approvalId) === tab && !tab.isOpen && this.#dependencies.chatIsVisible(sessionId)) tab.show({ preserveFocus: true });
     });
-    let visible = true;
-    panel.onDidChangeViewState(() => {
-      const message: ApprovalToWebview = { type: 'uncovered' };
-      if (panel.visible && !visible) void panel.webview.postMessage(message);
-      visible = panel.visible;
-    });
-    panel.onDidDispose(() => {
-      if (waiting.panel === panel) waiting.panel = undefined;
-      this.#over.delete(waiting);
-    });
-    panel.webview.html = webviewHtml(panel.webview, extensionUri, 'approval');
-  }
-
-  #receive(waiting: Waiting, { webview }: vscode.WebviewPanel, message: ApprovalFromWebview): void {
-    const { closed } = waiting;
-    const post = (answer: ApprovalToWebview): void => void webview.postMessage(answer);
-    if (message.type === 'ping') post({ type: 'pong' });
-    else if (closed !== undefined) post({ type: 'closed', reason: closed });
-    else this.#hear(waiting, message, post);
-  }
-
-  #hear(waiting: Waiting, message: Exclude<ApprovalFromWebview, { type: 'ping' }>, post: (answer: ApprovalToWebview) => void): void {
-    const { requested } = waiting;
-    switch (message.type) {
-      case 'ready':
-        post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback: waiting.feedback.text });
-        break;
-      case 'shown':
-        this.#shown(waiting, message.approvalId);
-        break;
-      case 'feedback':
-        waiting.feedback.typed(message.feedback);
-        break;
-      case 'approve':
-        void this.#decide({ ...message, decision: 'approve', feedback: '' }, requested, post);
-        break;
-      case 'reject':
-        void this.#decide({ ...message, decision: 'reject' }, requested, post);
-        break;
-    }
-  }
-
-  #shown(waiting: Waiting, approvalId: string): void {
-    if (waiting.shown || approvalId !== waiting.requested.data.approvalId) return;
-    const { hitl, log } = this.#dependencies;
-    waiting.shown = true;
-    try {
-      hitl.shown(approvalId, ACTOR);
-    } catch (error) {
-      log.warn(`It could not be noted that a question was shown: ${messageOf(error)}`);
-    }
-  }
-
-  async #decide(
-    { approvalId, argumentsHash, decision, feedback }: Omit<DecisionInput, 'actor'>,
-    requested: Requested,
-    post: (answer: ApprovalToWebview) => void,
-  ): Promise<void> {
-    const { hitl, clock, log } = this.#dependencies;
-    // a dialog decides its own question and no other
-    if (approvalId !== requested.data.approvalId) return;
-    try {
-      const result = await retryWhileBusy(clock, () => hitl.decide({ approvalId, argumentsHash, decision, feedback, actor: ACTOR }));
-      if (result !== 'decided') post({ type: 'closed', reason: answers[result] });
-    } catch (error) {
-      log.error('A decision could not be saved', error);
-      void vscode.window.showErrorMessage(`Your decision could not be saved, so nothing was decided: ${foreignText(messageOf(error))}`);
-      post({ type: 'show', approval: approvalView(requested, this.#dependencies), feedback });
-    }
   }
 
   #endBy(event: EndingEvent): void {
@@ -212,29 +94,28 @@ export class ApprovalDialogs implements Disposable {
   }
 
   #end(ending: Ending, matches: (requested: Requested) => boolean): void {
-    for (const [id, waiting] of this.#waiting) {
-      if (!matches(waiting.requested)) continue;
+    for (const [id, tab] of this.#waiting) {
+      if (!matches(tab.requested)) continue;
       this.#waiting.delete(id);
-      this.#take(waiting, ending);
+      this.#take(tab, ending);
     }
   }
 
   /** Takes a question away; what was typed for it stays before the person, unless they decided. */
-  #take(waiting: Waiting, { reason, forGood, decided = false }: Ending): void {
-    const { panel, feedback, requested } = waiting;
-    const typed = feedback.text.trim() !== '';
-    if (forGood) feedback.forget();
-    else feedback.dispose();
-    if (panel === undefined) return;
+  #take(tab: ApprovalTab, { reason, forGood, decided = false }: Ending): void {
+    const { draft, requested } = tab;
+    const { typed } = draft;
+    if (forGood) draft.forget();
+    else draft.dispose();
+    if (!tab.isOpen) return;
     if (reason !== undefined && typed) {
-      waiting.closed = reason;
-      this.#over.add(waiting);
-      const message: ApprovalToWebview = { type: 'closed', reason };
-      void panel.webview.postMessage(message);
+      for (const earlier of this.#over) if (!earlier.isOpen) this.#over.delete(earlier);
+      this.#over.add(tab);
+      tab.close(reason);
       return;
     }
-    const hadFocus = panel.active;
-    panel.dispose();
-    if (decided && hadFocus && requested.sessionId !== undefined) this.#dependencies.backToChat(requested.sessionId);
+    const { hasFocus } = tab;
+    tab.dispose();
+    if (decided && hasFocus && requested.sessionId !== undefined) this.#dependencies.backToChat(requested.sessionId);
   }
 }

@@ -1,5 +1,12 @@
+import type { JudgedPath } from '../../core/hitl/protectedFiles.ts';
+import type { WorkspaceFolder } from '../../core/ports/Workspace.ts';
 import type { EventOf } from '../../protocol/events.ts';
+import type { Preset } from '../../protocol/policy.ts';
 import type { ApprovalView } from '../../protocol/webview.ts';
+import { allowChoices } from './allowChoices.ts';
+import { fieldsOf } from './approvalFields.ts';
+import { argumentTexts } from './argumentTexts.ts';
+import { whyAsked } from './whyAsked.ts';
 
 export interface ApprovalWords {
   titleOf: (sessionId: string) => string;
@@ -8,31 +15,40 @@ export interface ApprovalWords {
   askedBefore: (requested: EventOf<'hitl.approval.requested'>) => boolean;
 }
 
+/** What is known of the question and its call at this moment. */
+export interface Moment {
+  /** Milliseconds until it counts as rejected. */
+  leftMs: number | undefined;
+  /** What the call would work on; `undefined` where it could not run. */
+  paths: readonly JudgedPath[] | undefined;
+  preset: Preset;
+  folders: readonly WorkspaceFolder[];
+  /** JSON Schema of the tool's arguments. */
+  parameters: unknown;
+}
+
 /** A request for approval as the dialog shows it. */
-export function approvalView(requested: EventOf<'hitl.approval.requested'>, words: ApprovalWords): ApprovalView {
+export function approvalView(requested: EventOf<'hitl.approval.requested'>, words: ApprovalWords, moment: Moment): ApprovalView {
   const { data, timestamp, sessionId } = requested;
   const { path, created, diff } = data.preview;
+  const { leftMs, paths, preset, folders, parameters } = moment;
   const again = words.askedBefore(requested);
   return {
     approvalId: data.approvalId,
     argumentsHash: data.argumentsHash,
-    title: `${created ? 'Create' : 'Edit'} ${path}?`,
+    title: `${diff === undefined ? 'Read' : created ? 'Create' : 'Edit'} ${path}?`,
+    tool: data.tool,
     path,
     created,
     agent: words.agentTitle(data.agent),
     sessionTitle: sessionId === undefined ? '' : words.titleOf(sessionId),
     askedAt: timestamp,
-    ...(data.timeoutMs === undefined ? {} : { timeoutMs: data.timeoutMs }),
+    ...(leftMs === undefined ? {} : { leftMs }),
     ...(again ? { again: data.reason } : {}),
-    diff,
-    why: {
-      rule: again ? data.rule : `${data.rule}. ${data.reason}`,
-      checked: 'Inside the workspace, and no link leads out of it',
-      boundTo: 'This change and this version of the file. If the file differs when it runs, you are asked again.',
-    },
-    arguments: Object.entries(data.arguments).map(([name, value]) => ({
-      name,
-      value: typeof value === 'string' ? value : JSON.stringify(value),
-    })),
+    ...(diff === undefined ? {} : { diff }),
+    why: whyAsked(data, { paths, folders, again }),
+    arguments: argumentTexts(data.arguments),
+    fields: fieldsOf(parameters, data.arguments),
+    allow: allowChoices(data, { paths, preset }),
   };
 }

@@ -6,20 +6,23 @@ import type { MultiAgentOrchestrator } from '../../core/orchestration/MultiAgent
 import type { Workspace } from '../../core/ports/Workspace.ts';
 import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
 import type { Transcripts } from '../../core/transcript/Transcripts.ts';
-import { chatFromWebview, type ChatAction, type ChatOp, type ChatState, type ChatToWebview, type QuestionItem } from '../../protocol/webview.ts';
+import { chatFromWebview, type ChatAction, type ChatFromWebview, type ChatOp, type ChatState, type ChatToWebview, type QuestionItem } from '../../protocol/webview.ts';
 import { openModelSettings } from '../commands/openModelSettings.ts';
+import { openRuleSettings } from '../commands/openRuleSettings.ts';
 import { readModelSettings } from '../config/modelSettings.ts';
 import { foreignText } from '../foreignText.ts';
 import { chatState, type ChatStateDependencies } from './chatState.ts';
 import { HiddenQuestions } from './HiddenQuestions.ts';
+import { PersonDecisions, type PersonDecisionsDependencies } from './PersonDecisions.ts';
 import { PersonInput, type PersonInputDependencies } from './PersonInput.ts';
 
-export interface ChatPanelDependencies extends ChatStateDependencies, PersonInputDependencies {
+export interface ChatPanelDependencies extends ChatStateDependencies, PersonInputDependencies, PersonDecisionsDependencies {
+  policy: ChatStateDependencies['policy'] & PersonDecisionsDependencies['policy'];
   orchestrator: PersonInputDependencies['orchestrator'] & Pick<MultiAgentOrchestrator, 'stop'>;
   transcripts: Pick<Transcripts, 'onChange'>;
   workspace: Workspace;
-  /** Brings the dialog of a pending approval to the front. */
-  review: (approvalId: string) => void;
+  /** Brings the dialog of a pending approval to the front; `panel`: there, where the person goes on. */
+  review: (approvalId: string, panel?: 'reject' | 'edit' | 'allow') => void;
   /** Another window has the session now: what it asks is not to be decided here. */
   withdraw: (sessionId: string) => void;
   /** Asks for the key of the address that the settings name. */
@@ -33,6 +36,7 @@ export class ChatPanel implements Disposable {
   readonly #dependencies: ChatPanelDependencies;
   readonly #disposables = new DisposableStore();
   readonly #input: PersonInput;
+  readonly #decisions: PersonDecisions;
   readonly #questions: HiddenQuestions;
   #changes: Disposable;
   /** The page has the state as of `#seq`. A hidden page is gone, and asks again when it is back. */
@@ -50,15 +54,17 @@ export class ChatPanel implements Disposable {
     this.#panel = options.panel;
     this.#open = options.open;
     this.#dependencies = options.dependencies;
-    this.#input = new PersonInput({
+    const person = {
       open: this.#open,
       dependencies: this.#dependencies,
-      post: (message) => this.#post(message),
+      post: (message: ChatToWebview) => this.#post(message),
       refresh: () => {
         if (this.#listening) this.#snapshot();
       },
-      tell: (text) => void vscode.window.showErrorMessage(text),
-    });
+      tell: (text: string) => void vscode.window.showErrorMessage(text),
+    };
+    this.#input = new PersonInput(person);
+    this.#decisions = new PersonDecisions(person);
     this.#questions = new HiddenQuestions({ visible: () => this.#panel.visible, tell: (question) => void this.#tellQuestion(question) });
     const { webview } = this.#panel;
     this.#disposables.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
@@ -105,7 +111,7 @@ export class ChatPanel implements Disposable {
     this.#post({ type: 'focusInput' });
   }
 
-  /** Something outside the transcript changed: the model, the workspace, its trust. */
+  /** Something outside the transcript changed: the model, the workspace, its trust, the policy. */
   refresh(): void {
     this.#queue([]);
   }
@@ -216,16 +222,43 @@ export class ChatPanel implements Disposable {
       case 'draft':
         this.#input.saveDraft(message.text);
         break;
-      case 'openApproval':
-        this.#dependencies.review(message.approvalId);
-        break;
       case 'openFile':
         void this.#openFile(message.path);
         break;
       case 'action':
         void this.#act(message.action);
         break;
+      default:
+        this.#decide(message);
+        break;
     }
+  }
+
+  #decide(message: Extract<ChatFromWebview, { type: 'openApproval' | 'approve' | 'shown' | 'choosePreset' | 'undo' }>): void {
+    switch (message.type) {
+      case 'openApproval':
+        this.#review(message);
+        break;
+      case 'approve':
+        void this.#decisions.approve(message);
+        break;
+      case 'shown':
+        this.#decisions.shown(message.approvalId);
+        break;
+      case 'choosePreset':
+        void this.#decisions.choosePreset(message.preset);
+        break;
+      case 'undo':
+        void this.#decisions.undo(message.changesId);
+        break;
+    }
+  }
+
+  /** Opens the dialog of a call that waits in this session. */
+  #review({ approvalId, panel }: Extract<ChatFromWebview, { type: 'openApproval' }>): void {
+    const { hitl, review, log } = this.#dependencies;
+    if (hitl.find(approvalId)?.sessionId === this.sessionId) review(approvalId, panel);
+    else log.warn(`The chat asked for an approval that does not wait in its session: ${approvalId}`);
   }
 
   async #openFile(input: string): Promise<void> {
@@ -251,6 +284,9 @@ export class ChatPanel implements Disposable {
         break;
       case 'openSettings':
         await openModelSettings();
+        break;
+      case 'openRules':
+        await openRuleSettings();
         break;
       case 'showLog':
         await vscode.commands.executeCommand('agentRuntime.showLog');

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
+import type { PolicyManager } from '../../core/hitl/PolicyManager.ts';
 import type { OpenPanels } from '../../core/ports/OpenPanels.ts';
 import type { OpenSession, OpenSessions } from '../../core/sessions/OpenSessions.ts';
 import type { SessionManager } from '../../core/sessions/SessionManager.ts';
@@ -16,6 +17,7 @@ export interface ChatPanelsDependencies extends ChatPanelDependencies {
   openSessions: Pick<OpenSessions, 'open' | 'close'>;
   sessions: Pick<SessionManager, 'create' | 'latestId'>;
   openPanels: OpenPanels;
+  policy: ChatPanelDependencies['policy'] & Pick<PolicyManager, 'onChange'>;
 }
 
 const columns: readonly vscode.ViewColumn[] = [
@@ -58,6 +60,7 @@ export class ChatPanels implements Disposable {
         if (event.affectsConfiguration(`${SECTION}.model`)) refresh();
       }),
     );
+    this.#disposables.add(dependencies.policy.onChange(refresh));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   }
@@ -111,6 +114,11 @@ export class ChatPanels implements Disposable {
   /** The tabs of this host. */
   get tabs(): PageTab[] {
     return [...this.#panels.values()].map(({ tab }) => tab);
+  }
+
+  /** The sessions that have a tab here, and whether the person has it before them. */
+  get sessions(): { sessionId: string; title: string; visible: boolean }[] {
+    return [...this.#panels.values()].map(({ sessionId, title, tab }) => ({ sessionId, title, visible: tab.shown }));
   }
 
   /** Whether a tab of this host shows the session. */

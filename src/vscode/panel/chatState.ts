@@ -1,6 +1,8 @@
+import type { PolicyState } from '../../core/hitl/PolicyManager.ts';
 import type { Workspace } from '../../core/ports/Workspace.ts';
 import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
 import type { QueuedText } from '../../core/sessions/SessionState.ts';
+import { presets, presetWords } from '../../protocol/policy.ts';
 import type { AgentChoice, ChatState, QueuedMessage } from '../../protocol/webview.ts';
 
 /** Characters of a queued message that its row gets: it shows one line. */
@@ -10,6 +12,7 @@ export interface ChatStateDependencies {
   workspace: Pick<Workspace, 'folders' | 'trusted'>;
   /** The agents that the person can choose, the orchestrator first. */
   agents: () => AgentChoice[];
+  policy: { readonly state: PolicyState };
   /** The agent that has a session. */
   agentOf: (sessionId: string) => string;
 }
@@ -20,8 +23,9 @@ interface Surroundings extends ChatStateDependencies {
 }
 
 /** Everything of a session's chat that is no item of the transcript. */
-export function chatState(open: OpenSession, { workspace, agents, agentOf, modelName: name }: Surroundings): ChatState {
+export function chatState(open: OpenSession, { workspace, agents, agentOf, policy, modelName: name }: Surroundings): ChatState {
   const { session, transcript } = open;
+  const { preset, enabled, invalid } = policy.state;
   const owned = open.owned && !open.deleted;
   // what another window does is not this one's to stop, to answer or to decide
   const { pending, running, asking } = owned ? transcript : { pending: 0, running: false, asking: undefined };
@@ -37,6 +41,7 @@ export function chatState(open: OpenSession, { workspace, agents, agentOf, model
     agents: agents(),
     model: name === '' ? { name: 'Offline', offline: true } : { name, offline: false },
     workspace: workspace.folders().length === 0 ? 'none' : workspace.trusted() ? 'open' : 'untrusted',
+    approvals: { preset, enabled, invalid: [...invalid], choices: presets.map((choice) => ({ preset: choice, ...presetWords[choice] })) },
   };
 }
 

@@ -1,59 +1,47 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-import type { ApprovalView } from '../../protocol/webview.ts';
+import type { Words } from '../../protocol/webview.ts';
 import { agentName } from '../ui/agent.ts';
 import { connectionLost } from '../ui/connectionLost.ts';
-import { diff } from '../ui/diff.ts';
-import { filePath } from '../ui/filePath.ts';
 import { clock } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
-import { lineCounts } from '../ui/lineCounts.ts';
-import { spokenText, visibleText } from '../ui/visibleText.ts';
+import { spokenText, visiblePath, visibleText } from '../ui/visibleText.ts';
+import { actions } from './actions.ts';
+import { allowPanel } from './allowPanel.ts';
+import { contentBox } from './contentBox.ts';
+import { deadlineWords } from './Deadline.ts';
+import { editPanel } from './editPanel.ts';
+import type { ApprovalPage } from './page.ts';
+import { rejectPanel } from './rejectPanel.ts';
 
-type Decision = 'approve' | 'reject';
-
-export interface ApprovalPage {
-  approval: ApprovalView;
-  panel: 'decide' | 'reject';
-  argumentsOpen: boolean;
-  /** The decision that is on its way. */
-  sent: Decision | undefined;
-  /** Whether the buttons count already. */
-  settled: boolean;
-  /** Why nothing can be decided here any more. */
-  closed: string | undefined;
-  /** Nobody hears this page: a click would reach no one. */
-  lost: boolean;
-  isMac: boolean;
-  now: Date;
-  feedback: string;
-  onFeedback: (text: string) => void;
-  onDecide: (decision: Decision) => void;
-  onOpenReject: () => void;
-  onBack: () => void;
-  onArguments: () => void;
+function wordsOf(words: Words): unknown {
+  return words.map((part) => (typeof part === 'string' ? visibleText(part) : html`<code>${visiblePath(part.code)}</code>`));
 }
 
-/** Text with `code` between backticks. */
-function withCode(text: string): unknown {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${visibleText(part)}</code>` : visibleText(part)));
+/** How long it waits, counted down for the eye alone: who listens is told when little is left. */
+function deadline({ leftMs, closed }: ApprovalPage): unknown {
+  if (leftMs === undefined || closed !== undefined) return nothing;
+  const { text, soon } = deadlineWords(leftMs);
+  return html`<span class="due ${soon ? 'soon' : ''}" aria-hidden="true">${icon('clockface', { small: true, tone: soon ? 'attention' : 'plain' })}${text}</span>`;
 }
 
-/** Until when it waits. */
-function deadline({ approval: { askedAt, timeoutMs }, closed, now }: ApprovalPage): unknown {
-  if (timeoutMs === undefined || closed !== undefined) return nothing;
-  const end = new Date(Date.parse(askedAt) + timeoutMs);
-  return html` · until <time datetime=${end.toISOString()}>${clock(end, now)}</time>, then it counts as rejected`;
+/** The same as a point in time, which does not move. */
+function spokenDeadline({ approval: { askedAt, leftMs }, closed, now }: ApprovalPage): unknown {
+  if (leftMs === undefined || closed !== undefined) return nothing;
+  return html`<span class="sr">, waits until ${clock(new Date(Date.parse(askedAt) + leftMs), now)}, then it counts as rejected</span>`;
 }
 
 function heading(page: ApprovalPage): TemplateResult {
-  const { approval, now } = page;
-  const asked = new Date(approval.askedAt);
+  const { approval, now, panel } = page;
+  const title = panel === 'edit' ? 'Edit what it does' : approval.title;
   return html`<header>
-    <h1 tabindex="-1">${visibleText(approval.title)}</h1>
+    <div class="title">
+      <h1 tabindex="-1">${visiblePath(title)}</h1>
+      ${deadline(page)}
+    </div>
     <p class="asked">
       ${agentName(approval.agent)} · ${visibleText(approval.sessionTitle, 'block')} · asked at
-      <time datetime=${approval.askedAt}>${clock(asked, now)}</time>${deadline(page)}
+      <time datetime=${approval.askedAt}>${clock(new Date(approval.askedAt), now)}</time>${spokenDeadline(page)}
     </p>
   </header>`;
 }
@@ -63,34 +51,31 @@ function again(reason: string): TemplateResult {
   return html`<section class="again" aria-label="Asked again">${icon('history', { tone: 'asks' })}<p class="grow">${visibleText(reason)}</p></section>`;
 }
 
-function change({ path, created, diff: view }: ApprovalView): TemplateResult {
-  return html`<div class="code diffbox">
-    <header title=${spokenText(path)}>${icon(created ? 'new-file' : 'file-code')}${filePath(path)}${lineCounts(view)}</header>
-    ${diff(view)}
-  </div>`;
-}
-
-function why({ why: { rule, checked, boundTo } }: ApprovalView): TemplateResult {
+function why({ approval: { why: reasons }, panel: shown, form }: ApprovalPage): TemplateResult {
+  // of what stands in the form, where the person has changed it
+  const checked = shown === 'edit' && form.changed ? form.shown?.checked : reasons.checked;
   return html`<section aria-labelledby="why">
     <h2 id="why">Why you are asked</h2>
     <dl class="kv why">
       <dt>Rule</dt>
-      <dd>${withCode(rule)}</dd>
-      <dt>Also checked</dt>
-      <dd>${withCode(checked)}</dd>
+      <dd>${wordsOf(reasons.rule)}</dd>
+      ${checked === undefined
+        ? nothing
+        : html`<dt>Also checked</dt>
+            <dd>${wordsOf(checked)}</dd>`}
       <dt>Bound to</dt>
-      <dd>${withCode(boundTo)}</dd>
+      <dd>${wordsOf(reasons.boundTo)}</dd>
     </dl>
   </section>`;
 }
 
-function argumentList({ approval, argumentsOpen, onArguments }: ApprovalPage): TemplateResult {
+function argumentList({ approval, argumentsOpen, on }: ApprovalPage): TemplateResult {
   const values = approval.arguments.map(
     ({ name, value }) => html`<dt>${visibleText(name)}</dt>
       <dd><pre class="value" tabindex="0" role="group" aria-label="Value of ${spokenText(name)}">${visibleText(value, 'block')}</pre></dd>`,
   );
   return html`<section class="arguments" aria-label="Arguments">
-    <button type="button" class="fold" aria-expanded=${argumentsOpen ? 'true' : 'false'} @click=${onArguments}>
+    <button type="button" class="fold" aria-expanded=${argumentsOpen ? 'true' : 'false'} @click=${on.arguments}>
       ${icon(argumentsOpen ? 'chevron-down' : 'chevron-right', { small: true })}<span class="verb">Arguments</span>
       <span class="ell">${visibleText(approval.arguments.map(({ name }) => name).join(', '))}</span>
     </button>
@@ -98,54 +83,24 @@ function argumentList({ approval, argumentsOpen, onArguments }: ApprovalPage): T
   </section>`;
 }
 
-function rejectPanel({ approval, sent, closed, feedback, onFeedback }: ApprovalPage): TemplateResult {
-  const changed = (event: Event): void => {
-    if (event.target instanceof HTMLTextAreaElement) onFeedback(event.target.value);
-  };
-  return html`<section class="panel" aria-label="Reject">
-    <label for="feedback">${closed === undefined ? html`What should ${agentName(approval.agent)} do instead?` : 'What you typed'}</label>
-    <textarea
-      id="feedback"
-      class="field"
-      rows="3"
-      maxlength="20000"
-      aria-describedby="feedback-hint"
-      .value=${feedback}
-      .readOnly=${sent !== undefined || closed !== undefined}
-      @input=${changed}
-    ></textarea>
-    <span class="hint" id="feedback-hint">${closed === undefined ? 'Goes to the model as the tool’s result. May stay empty.' : 'It was not sent. Copy it before you close this.'}</span>
-  </section>`;
+function body(page: ApprovalPage): unknown {
+  if (page.panel === 'edit') return html`${editPanel(page)}${why(page)}`;
+  // what makes no change is shown by its arguments already
+  return html`${contentBox(page, page.approval)}${why(page)}${page.approval.diff === undefined ? nothing : argumentList(page)}`;
 }
 
-function decideActions({ sent, lost, settled, isMac, onDecide, onOpenReject }: ApprovalPage): TemplateResult {
-  return html`<button type="button" class="btn primary approve" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('approve')}>Approve</button>
-    <button type="button" class="btn reject" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${onOpenReject}>Reject…</button>
-    <span class="keys">${sent === undefined ? html`<kbd>${isMac ? '⌘Enter' : 'Ctrl+Enter'}</kbd> approves` : 'Approving…'}</span>`;
+function panel(page: ApprovalPage): unknown {
+  if (page.panel === 'reject') return rejectPanel(page);
+  return page.panel === 'allow' && page.allow !== undefined ? allowPanel(page, page.allow) : nothing;
 }
 
-function rejectActions({ sent, lost, settled, isMac, onDecide, onBack }: ApprovalPage): TemplateResult {
-  return html`<button type="button" class="btn primary reject-now" ?disabled=${sent !== undefined || lost} aria-disabled=${settled ? nothing : 'true'} @click=${() => onDecide('reject')}>Reject</button>
-    <button type="button" class="btn back" ?disabled=${sent !== undefined} aria-disabled=${settled ? nothing : 'true'} @click=${onBack}>Back</button>
-    <span class="keys"
-      >${sent === undefined ? html`<kbd>${isMac ? '⌘Enter' : 'Ctrl+Enter'}</kbd> rejects · <kbd>Esc</kbd> goes back` : 'Rejecting…'}</span
-    >`;
-}
-
-function actions(page: ApprovalPage): TemplateResult {
-  if (page.closed !== undefined) {
-    return html`<div class="actions closed">${icon('info', { tone: 'asks' })}<span class="grow">${visibleText(page.closed)}</span></div>`;
-  }
-  return html`<div class="actions" role="group" aria-label="Decision">${page.panel === 'reject' ? rejectActions(page) : decideActions(page)}</div>`;
-}
-
-/** The dialog's page: the question, the change, the reasons; the actions stay at the bottom. */
+/** The dialog's page: the question, what would be done, the reasons; the actions stay at the bottom. */
 export function approvalTemplate(page: ApprovalPage): TemplateResult {
   return html`<div class="approval">
     ${page.lost ? connectionLost() : nothing}${page.approval.again === undefined ? nothing : again(page.approval.again)}
     <main class="scroll">
-      <div class="dlg">${heading(page)}${change(page.approval)}${why(page.approval)}${argumentList(page)}</div>
+      <div class="dlg">${heading(page)}${body(page)}</div>
     </main>
-    ${page.panel === 'reject' ? rejectPanel(page) : nothing}${actions(page)}
+    ${panel(page)}${actions(page)}
   </div>`;
 }

@@ -8,6 +8,8 @@ import { icon } from '../ui/icon.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { announce, announceState, announceWaiting } from './announcements.ts';
 import { Answering } from './Answering.ts';
+import { cardPlace, findCard } from './cardPlace.ts';
+import { Cards } from './Cards.ts';
 import type { ChatContext } from './ChatContext.ts';
 import { ChatModel } from './ChatModel.ts';
 import type { Composer, SentText } from './Composer.ts';
@@ -25,6 +27,7 @@ export class ChatApp {
   readonly #model = new ChatModel();
   readonly #dock: Dock;
   readonly #answering = new Answering(() => this.#schedule());
+  readonly #cards: Cards;
   readonly #view = new TranscriptView();
   readonly #heartbeat: Heartbeat;
   readonly #context: ChatContext;
@@ -34,6 +37,8 @@ export class ChatApp {
   /** The host has asked for the focus before there was an input. */
   #focusAsked = false;
   #lost = false;
+  /** The changes that are being put back. */
+  #undoing: string | undefined;
 
   constructor(root: HTMLElement, post: (message: ChatFromWebview) => void) {
     this.#root = root;
@@ -44,8 +49,19 @@ export class ChatApp {
       reach: (message) => this.#reach(message),
       announcer: this.#announcer,
       changed: () => this.#schedule(),
+      uncovered: () => this.#cards.uncovered(),
       lastMessage: () => this.#lastMessage(),
     });
+    this.#cards = new Cards({
+      place: (approvalId) => cardPlace(root, approvalId),
+      shown: (approvalId) => this.#tellWhenDrawn(approvalId),
+      say: (text) => this.#announcer.say(text),
+      changed: () => this.#schedule(),
+      now: () => Date.now(),
+    });
+    const isLost = (): boolean => this.#lost;
+    const isUndoable = (): boolean => isHere() && this.#model.state?.turn === 'idle';
+    const undoing = (): string | undefined => this.#undoing;
     const isHere = (): boolean => (this.#model.state?.owner ?? 'here') === 'here';
     const isAnswerable = (): boolean => this.#answering.ready;
     const isElsewhere = (): boolean => this.#model.state?.owner === 'elsewhere';
@@ -59,13 +75,26 @@ export class ChatApp {
       get answerable() {
         return isAnswerable();
       },
+      get lost() {
+        return isLost();
+      },
+      get undoable() {
+        return isUndoable();
+      },
+      get undoing() {
+        return undoing();
+      },
       act: (action) => {
         if (!this.#reach({ type: 'action', action })) return;
         // its button goes with the next turn
         if (action === 'retry' || action === 'resume') this.#composer.focus();
       },
       openFile: (path) => this.#reach({ type: 'openFile', path }),
-      openApproval: (approvalId) => this.#reach({ type: 'openApproval', approvalId }),
+      openApproval: (approvalId, panel) => this.#reach({ type: 'openApproval', approvalId, ...(panel === undefined ? {} : { panel }) }),
+      card: ({ approval }) => this.#cards.state(approval?.approvalId ?? ''),
+      beginApprove: (approvalId) => this.#cards.begin(approvalId),
+      approve: (approvalId, by) => this.#approve(approvalId, by),
+      undo: (changesId) => this.#undo(changesId),
       choose: (questionId, choice) => this.#choose(questionId, choice),
       fold: (toolId, open) => {
         this.#view.fold(toolId, open);
@@ -82,9 +111,14 @@ export class ChatApp {
     const items = root.querySelector<HTMLElement>('.items');
     if (log === null || items === null) throw new Error('The page has no transcript.');
     this.#scroll = new ScrollKeeper(log, items, () => this.#schedule());
-    addEventListener('focus', () => this.#focusIfNothingIs());
+    log.addEventListener('scroll', () => this.#cards.look(), { passive: true });
+    addEventListener('resize', () => this.#cards.look());
+    addEventListener('focus', () => this.#focusReturns());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) this.#composer.stop();
+      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
+      // out of a card it leads back first: who only leaves it loses no turn
+      if (event.target instanceof Element && event.target.closest('.tool.ask') !== null) this.#composer.focus();
+      else this.#composer.stop();
     });
   }
 
@@ -113,6 +147,10 @@ export class ChatApp {
       case 'draftKept':
         this.#composer.draftKept(message.text);
         return;
+      case 'notDecided':
+        this.#cards.refused(message.approvalId, message.reason);
+        this.#announcer.interrupt(message.reason);
+        return;
       case 'pong':
         return;
       case 'focusInput':
@@ -126,8 +164,11 @@ export class ChatApp {
     const { items: known, state: before } = this.#model;
     this.#model.load(message.seq, message.items, message.state);
     this.#view.keepOnly(message.items);
+    this.#undoing = undefined;
     this.#answering.reset();
     this.#answering.waits(message.state.question?.id);
+    this.#cards.reset();
+    this.#cards.update(this.#waiting);
     if (message.state.owner === 'here') announceWaiting(known, message.items, this.#announcer);
     const { sessionId, draft, state } = message;
     if (before?.owner === state.owner) {
@@ -150,6 +191,7 @@ export class ChatApp {
     announce(message.ops, before, this.#model.items, this.#announcer);
     if (state !== undefined && this.#model.state !== undefined) announceState(state, this.#model.state, this.#announcer);
     this.#answering.waits(this.#model.state?.question?.id);
+    this.#cards.update(this.#waiting);
     this.#schedule();
   }
 
@@ -159,6 +201,35 @@ export class ChatApp {
     if (this.#reach({ type: 'choose', questionId, messageId: crypto.randomUUID(), choice })) this.#composer.focus();
     else this.#answering.reset();
     this.#schedule();
+  }
+
+  #approve(approvalId: string, by: { pointer: boolean }): void {
+    if (this.#lost) {
+      this.#announcer.interrupt(spokenConnectionLost);
+      return;
+    }
+    const pressed = this.#cards.press(approvalId, by);
+    if (pressed !== undefined) this.#post({ type: 'approve', approvalId, ...pressed });
+    // the whole of it comes before the person first
+    else findCard(this.#root, approvalId)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  #undo(changesId: string): void {
+    if (this.#undoing !== undefined || !this.#reach({ type: 'undo', changesId })) return;
+    this.#undoing = changesId;
+    this.#schedule();
+  }
+
+  /** A frame begins only where the page is seen, and the next one when the first is on the screen. */
+  #tellWhenDrawn(approvalId: string): void {
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => this.#post({ type: 'shown', approvalId }));
+    });
+  }
+
+  /** What waits for a decision in this window. */
+  get #waiting(): readonly ChatItem[] {
+    return this.#context.here ? this.#model.items : [];
   }
 
   get #composer(): Composer {
@@ -202,6 +273,13 @@ export class ChatApp {
     return !this.#lost;
   }
 
+  /** Who comes back stands before the question that waits, and not on its Approve: a key may be meant for something else. */
+  #focusReturns(): void {
+    const { activeElement } = document;
+    if (activeElement?.matches('.approve') === true) activeElement.closest('.tool.ask')?.querySelector<HTMLElement>('.q')?.focus({ preventScroll: true });
+    this.#focusIfNothingIs();
+  }
+
   #focusIfNothingIs(): void {
     if (document.activeElement === null || document.activeElement === document.body) this.#composer.focus();
   }
@@ -222,6 +300,7 @@ export class ChatApp {
       () => this.#composer.focus(),
     );
     this.#scroll.afterRender(grown);
+    this.#cards.look();
     this.#dock.afterRender();
   }
 
@@ -238,13 +317,12 @@ export class ChatApp {
   }
 
   #dockTemplate(state: ChatState): TemplateResult {
-    const waiting = this.#model.items.find((item) => item.kind === 'tool' && item.state === 'waiting');
-    const approvalId = waiting?.kind === 'tool' ? waiting.approvalId : undefined;
-    const review = approvalId === undefined || !this.#context.here ? undefined : (): void => this.#context.openApproval(approvalId);
+    const isWaiting = this.#waiting.some((item) => item.kind === 'tool' && item.approval !== undefined);
+    const showPending = isWaiting ? (): void => this.#showPending() : undefined;
     // what is sent a moment after a question came was not written for it
     const question = this.#waitingQuestion();
     const asked = this.#answering.ready ? question : undefined;
-    const view = { state, review, waiting: question, showQuestion: () => this.#showQuestion(), asked };
+    const view = { state, showPending, waiting: question, showQuestion: () => this.#showQuestion(), asked };
     return html`<div class="dock">${this.#scroll.unseen ? this.#jump() : nothing}${this.#dock.template(view)}</div>`;
   }
 
@@ -252,6 +330,13 @@ export class ChatApp {
     const { items, state } = this.#model;
     const item = items.findLast(({ kind, id }) => kind === 'question' && id === state?.question?.id);
     return item?.kind === 'question' ? item : undefined;
+  }
+
+  /** The words of the first one get the focus, and never its Approve. */
+  #showPending(): void {
+    const card = this.#root.querySelector('.tool.ask');
+    card?.scrollIntoView({ block: 'nearest' });
+    card?.querySelector<HTMLElement>('.q')?.focus({ preventScroll: true });
   }
 
   /** Its first choice gets the focus; where it has none, its words do. */

@@ -1,4 +1,5 @@
-import type { ChatAction } from '../../protocol/webview.ts';
+import type { ChatAction, ToolItem } from '../../protocol/webview.ts';
+import type { CardState } from './Cards.ts';
 
 /** What a person can do from within the transcript. */
 export interface ChatContext {
@@ -8,9 +9,22 @@ export interface ChatContext {
   readonly elsewhere: boolean;
   /** Whether the choices of the question that waits count now. */
   readonly answerable: boolean;
+  /** Nobody hears this page. */
+  readonly lost: boolean;
+  /** Whether what a turn changed can be put back now. */
+  readonly undoable: boolean;
+  /** The changes that the person wants put back, until the host has said how that went. */
+  readonly undoing: string | undefined;
   act: (action: ChatAction) => void;
   openFile: (path: string) => void;
-  openApproval: (approvalId: string) => void;
+  /** Opens the dialog of a call that waits; `panel`: there. */
+  openApproval: (approvalId: string, panel?: 'reject' | 'edit' | 'allow') => void;
+  /** How the card of a call that waits is drawn. */
+  card: (item: ToolItem) => CardState;
+  /** The pointer goes down on the card's Approve. */
+  beginApprove: (approvalId: string) => void;
+  approve: (approvalId: string, by: { pointer: boolean }) => void;
+  undo: (changesId: string) => void;
   /** Answers a question with one of its choices. */
   choose: (questionId: string, choice: string) => void;
   /** Folds or unfolds a tool's row. */

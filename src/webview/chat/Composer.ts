@@ -85,7 +85,8 @@ export class Composer {
     return this.#problem;
   }
 
-  template(state: ChatState, { asked, picker }: { asked: QuestionItem | undefined; picker: unknown }): TemplateResult {
+  /** `agents`, `presets`: the pickers of them. */
+  template(state: ChatState, { asked, ...pickers }: { asked: QuestionItem | undefined; agents: unknown; presets: unknown }): TemplateResult {
     if (state.turn !== this.#state?.turn || state.owner !== this.#state.owner) this.#hint = undefined;
     this.#state = state;
     this.#asked = asked;
@@ -94,7 +95,7 @@ export class Composer {
       state,
       asked,
       answers: this.#answersNow,
-      picker,
+      ...pickers,
       hasText: this.#text.trim() !== '',
       sending: this.#sending,
       lost: this.#lost,

@@ -36,11 +36,12 @@ export class TranscriptView {
       if (item.kind === 'user') answer = undefined;
       return answer;
     });
-    return repeat(items, keyOf, (item, index) => this.#item(item, answers[index], context));
+    const asks = items.some((item) => item.kind === 'tool' && item.state === 'waiting');
+    return repeat(items, keyOf, (item, index) => this.#item(item, answers[index], asks, context));
   }
 
   /** Drawn again only when the item, or what it is drawn with, is another one. */
-  #item(item: ChatItem, answer: AnswerItem | undefined, context: ChatContext): unknown {
+  #item(item: ChatItem, answer: AnswerItem | undefined, asks: boolean, context: ChatContext): unknown {
     switch (item.kind) {
       case 'user':
         return guard([item], () => userItem(item));
@@ -50,14 +51,17 @@ export class TranscriptView {
         return guard([item], () => answerItem(item, this.#document(item.id), context));
       case 'tool': {
         const open = this.#folds.get(item.id) ?? opensByItself(item);
-        return guard([item, open, context.here, context.elsewhere], () => toolItem(item, open, context));
+        const card = item.state === 'waiting' ? JSON.stringify(context.card(item)) : '';
+        // what comes after a question has not begun
+        const held = asks && item.state === 'requested' && item.decision === undefined;
+        return guard([item, open, held, card, context.here, context.elsewhere, context.lost], () => toolItem(item, { open, held }, context));
       }
       case 'question':
         return guard([item, context.here, context.elsewhere, context.answerable], () => questionItem(item, context));
       case 'problem':
-        return guard([item, context.here], () => problemItem(item, context));
+        return guard([item, context.here, context.undoable, context.undoing], () => problemItem(item, context));
       case 'turnEnd':
-        return guard([item, answer], () => turnEndItem(item, answer));
+        return guard([item, answer, context.undoable, context.undoing], () => turnEndItem(item, answer, context));
     }
   }
 

@@ -1,11 +1,13 @@
-import type { ChatItem, ChatOp, ChatState, QuestionItem, ToolItem } from '../../protocol/webview.ts';
+import type { ChatItem, ChatOp, ChatState, QuestionItem, ToolItem, TurnChanges } from '../../protocol/webview.ts';
 import { agentName } from '../ui/agent.ts';
 import type { Announcer } from '../ui/Announcer.ts';
 import { spokenDuration } from '../ui/format.ts';
 import { spokenLineCounts } from '../ui/lineCounts.ts';
-import { spokenText } from '../ui/visibleText.ts';
+import { spokenPath, spokenText } from '../ui/visibleText.ts';
 import { planNews } from './dock/planProgress.ts';
 import { oneLine, queuedWords } from './dock/queueRows.ts';
+import { requestWords } from './items/toolWords.ts';
+import { undoNews } from './items/turnChanges.ts';
 import { plainText } from './markdown/plainText.ts';
 
 type Speaker = Pick<Announcer, 'say' | 'interrupt'>;
@@ -14,10 +16,10 @@ function find(items: readonly ChatItem[], { kind, id }: ChatItem): ChatItem | un
   return items.find((item) => item.kind === kind && item.id === id);
 }
 
-function approvalNeeded({ tool, object, created, diff }: ToolItem): string {
-  const verb = tool === 'write_file' ? (created === true ? 'create' : 'edit') : 'use';
+function approvalNeeded(item: ToolItem): string {
+  const { object, diff } = item;
   const counts = diff === undefined ? '' : `, ${spokenLineCounts(diff)}`;
-  return `Approval needed: ${verb} ${spokenText(object)}${counts}`;
+  return `Approval needed: ${requestWords(item)} ${spokenPath(object)}${counts}`;
 }
 
 function questionAsked({ agent, question, choices, free }: QuestionItem): string {
@@ -36,7 +38,18 @@ function sayNew(item: ChatItem, announcer: Speaker): void {
 function sayState(item: ChatItem, announcer: Speaker): void {
   if (item.kind === 'answer' && item.state === 'done') announcer.say(`${agentName(item.agent)}: ${plainText(item.markdown)}`);
   if (item.kind === 'tool' && item.state === 'waiting') announcer.interrupt(approvalNeeded(item));
+  if (item.kind === 'tool' && item.state === 'expired') announcer.say(`No decision on ${spokenPath(item.object)}. It counts as rejected.`);
   if (item.kind === 'question' && item.state === 'waiting') announcer.interrupt(questionAsked(item));
+}
+
+/** What is worth saying of the files that a turn changed, when they were put back. */
+function sayChanges(before: ChatItem | undefined, after: ChatItem, announcer: Speaker): void {
+  const news = undoNews(changesOf(before), changesOf(after));
+  if (news !== undefined) announcer.say(news);
+}
+
+function changesOf(item: ChatItem | undefined): TurnChanges | undefined {
+  return item?.kind === 'turnEnd' || item?.kind === 'problem' ? item.changes : undefined;
 }
 
 function stateOf(item: ChatItem | undefined): string | undefined {
@@ -54,18 +67,26 @@ export function announce(ops: readonly ChatOp[], before: readonly ChatItem[], af
     const old = find(before, item);
     if (old === undefined) sayNew(item, announcer);
     if (stateOf(old) !== stateOf(item)) sayState(item, announcer);
+    sayChanges(old, item, announcer);
   }
 }
 
-/** Says a question that waits already when the page gets to know it: nobody heard it come. */
+/** Says what waits already when the page gets to know it: nobody heard it come. And what was put back. */
 export function announceWaiting(before: readonly ChatItem[], after: readonly ChatItem[], announcer: Speaker): void {
-  for (const item of after) if (item.kind === 'question' && item.state === 'waiting' && stateOf(find(before, item)) !== 'waiting') announcer.interrupt(questionAsked(item));
+  for (const item of after) {
+    const old = find(before, item);
+    if ((item.kind === 'question' || item.kind === 'tool') && item.state === 'waiting' && stateOf(old) !== 'waiting') sayState(item, announcer);
+    sayChanges(old, item, announcer);
+  }
 }
 
-/** Says what a delta brought beside the transcript: the plan's step, and what was queued. */
+/** Says what a delta brought beside the transcript: the plan's step, the preset, and what was queued. */
 export function announceState(before: ChatState, after: ChatState, announcer: Speaker): void {
   const news = planNews(before.plan, after.plan);
   if (news !== undefined) announcer.say(news);
+  const { preset, choices } = after.approvals;
+  const chosen = choices.find((choice) => choice.preset === preset);
+  if (before.approvals.preset !== preset && chosen !== undefined) announcer.say(`Approvals: ${chosen.title}`);
   const known = new Set(before.queue.map(({ messageId }) => messageId));
   for (const { messageId, text } of after.queue) if (!known.has(messageId)) announcer.say(`${queuedWords(after)}: ${spokenText(oneLine(text))}`);
 }

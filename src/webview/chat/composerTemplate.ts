@@ -13,7 +13,9 @@ export interface ComposerView {
   /** What is sent now answers it. */
   answers: boolean;
   /** Stands in the toolbar before the model. */
-  picker: unknown;
+  agents: unknown;
+  /** Stands under the box. */
+  presets: unknown;
   /** There is something to send. */
   hasText: boolean;
   sending: boolean;
@@ -29,12 +31,6 @@ export interface ComposerView {
   onStop: (event: MouseEvent) => void;
   onSettings: () => void;
 }
-
-const permissions = {
-  open: 'Ask for writes and commands',
-  none: 'Read only',
-  untrusted: 'Read only, not trusted',
-} as const;
 
 /** Quiet beside Stop, which keeps the accent and its place. */
 function sendButton(view: ComposerView): TemplateResult {
@@ -88,7 +84,7 @@ export function composerTemplate(view: ComposerView): TemplateResult {
         @blur=${view.onBlur}
       ></textarea>
       <div class="tb">
-        ${view.picker}
+        ${view.agents}
         <button type="button" class="pick" aria-label="Model: ${model}. Open settings" title="Model: ${model}" @click=${view.onSettings}>
           <span class="ell">${model}</span>${icon('chevron-down', { small: true })}
         </button>
@@ -96,5 +92,5 @@ export function composerTemplate(view: ComposerView): TemplateResult {
         ${buttons(view)}
       </div>
     </div>
-    <div class="under"><span class="preset">${icon('shield', { small: true })}<span>${permissions[state.workspace]}</span></span>${underText(view)}</div>`;
+    <div class="under">${view.presets}${underText(view)}</div>`;
 }

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit-html';
 import type { ChatState } from '../../protocol/webview.ts';
 import { icon } from '../ui/icon.ts';
 import type { ChatContext } from './ChatContext.ts';
+import { areApprovalsOff } from './dock/presetChoices.ts';
 
 const examples: readonly { label: string; text: string }[] = [
   { label: 'What is in this workspace?', text: 'What is in this workspace?' },
@@ -31,8 +32,23 @@ function offline(context: ChatContext): TemplateResult {
   );
 }
 
+type Approvals = ChatState['approvals'];
+
+const byPreset: Readonly<Record<Approvals['preset'], string>> = {
+  askAll: 'Agents ask before they read or change a file. You see what they want and decide.',
+  askWrites: 'Agents read this workspace and answer. Before a file is changed, you see the change and decide.',
+  trustEdits: 'Agents read and change files in this workspace. Protected files ask first, and what a turn changed can be undone.',
+  readOnly: 'Agents read this workspace and answer. They change nothing and run nothing.',
+};
+
+/** What agents do by themselves. */
+export function freedom(approvals: Approvals): string {
+  if (areApprovalsOff({ approvals })) return 'Approvals are off: agents change files without asking, but for protected ones. What a turn changed can be undone.';
+  return byPreset[approvals.preset];
+}
+
 /** What stands in a chat that has no message yet: what is possible here, and the next step. */
-export function emptyChat({ workspace, model }: ChatState, context: ChatContext): TemplateResult {
+export function emptyChat({ workspace, model, approvals }: ChatState, context: ChatContext): TemplateResult {
   if (workspace === 'none') {
     return page(
       'folder-opened',
@@ -53,7 +69,7 @@ export function emptyChat({ workspace, model }: ChatState, context: ChatContext)
   return page(
     'comment-discussion',
     'Ask, or say what to build',
-    'Agents read this workspace and answer. Before a file is changed, you see the change and decide.',
+    freedom(approvals),
     '',
   );
 }

@@ -1,40 +1,33 @@
 import { html } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-
-/**
- * What cannot be seen, or changes how its neighbours are drawn: controls, zero-width and bidi
- * characters, invisible fillers, lone surrogates, private-use characters. A variation selector
- * after a pictograph is part of an emoji and stays.
- */
-const hidden = /(?<!\p{Extended_Pictographic})\ufe0f|[^\P{Default_Ignorable_Code_Point}\ufe0f]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+import { plainPath, plainText, textParts, type TextOptions } from '../../text/hiddenText.ts';
 
 export type VisibleText = string | (string | TemplateResult)[];
-
-/** "U+200B" for a zero-width space. */
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
 
 /**
  * Text in which nothing can trick the eye: every hidden character is drawn as its boxed code point.
  * `block` text keeps tabs and line feeds; in a `line` they are shown as code points too.
  */
 export function visibleText(text: string, layout: 'line' | 'block' = 'line'): VisibleText {
-  const parts: (string | TemplateResult)[] = [];
-  let end = 0;
-  for (const match of text.matchAll(hidden)) {
-    const [character] = match;
-    if (layout === 'block' && (character === '\t' || character === '\n')) continue;
-    if (match.index > end) parts.push(text.slice(end, match.index));
-    parts.push(html`<span class="cp">${codePoint(character)}</span>`);
-    end = match.index + character.length;
-  }
-  if (end === 0) return text;
-  if (end < text.length) parts.push(text.slice(end));
-  return parts;
+  return drawn(text, { layout });
+}
+
+/** A path or a command: characters that look like others are drawn as their code points too. */
+export function visiblePath(path: string, layout: 'line' | 'block' = 'line'): VisibleText {
+  return drawn(path, { layout, paths: true });
 }
 
 /** The same as plain text, for names and announcements. */
 export function spokenText(text: string): string {
-  return text.replace(hidden, (character) => (/\s/.test(character) ? ' ' : ` ${codePoint(character)} `));
+  return plainText(text);
+}
+
+export function spokenPath(path: string): string {
+  return plainPath(path);
+}
+
+function drawn(text: string, options: TextOptions): VisibleText {
+  const parts = textParts(text, options).map((part) => ('text' in part ? part.text : html`<span class="cp">${part.codePoint}</span>`));
+  const [only = ''] = parts;
+  return parts.length < 2 && typeof only === 'string' ? only : parts;
 }

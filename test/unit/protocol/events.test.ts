@@ -44,7 +44,7 @@ describe('The catalogue of events', () => {
 
   it('lets decisions and starts of tools survive a power cut, and these are durable', () => {
     const synced = eventTypes.filter(mustSurvivePowerCut);
-    assert.deepEqual(synced.toSorted(), ['hitl.decision.made', 'hitl.timeout.occurred', 'tool.execution.started']);
+    assert.deepEqual(synced.toSorted(), ['hitl.decision.made', 'hitl.preset.changed', 'hitl.rule.added', 'hitl.rule.removed', 'hitl.timeout.occurred', 'session.undo.started', 'tool.execution.started']);
     assert.ok(synced.every(isDurable));
   });
 

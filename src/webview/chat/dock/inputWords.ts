@@ -5,9 +5,10 @@ type State = Pick<ChatState, 'owner' | 'turn'>;
 type Asked = Pick<QuestionItem, 'free' | 'choices'> | undefined;
 
 /** What an empty input says that a text in it becomes. */
-export function placeholder({ owner, turn }: State, asked: Asked): string {
+export function placeholder({ owner, turn, pending }: State & Pick<ChatState, 'pending'>, asked: Asked): string {
   if (owner !== 'here') return 'Your text stays here';
   if (asked?.free === true) return asked.choices.length > 0 ? 'Answer, or pick one above' : 'Answer the question above';
+  if (pending > 0) return 'Messages wait; only the buttons decide';
   return turn === 'idle' ? 'Ask, or say what to build' : 'Add to the queue, or press Esc to stop';
 }
 

@@ -3,6 +3,7 @@ import type { ChatAction } from '../../../protocol/webview.ts';
 const labels: Readonly<Record<ChatAction, string>> = {
   setApiKey: 'Set API key…',
   openSettings: 'Open settings',
+  openRules: 'Open settings',
   retry: 'Retry',
   resume: 'Resume',
   showLog: 'Log',

@@ -6,14 +6,18 @@ import { filePath } from '../../ui/filePath.ts';
 import { duration, spokenDuration } from '../../ui/format.ts';
 import { icon } from '../../ui/icon.ts';
 import { lineCounts, spokenLineCounts } from '../../ui/lineCounts.ts';
-import { visibleText } from '../../ui/visibleText.ts';
+import { visiblePath, visibleText } from '../../ui/visibleText.ts';
 import type { ChatContext } from '../ChatContext.ts';
-import { objectKind, requestVerb, spokenObject, toolLine } from './toolWords.ts';
+import { approvalCard } from './approvalCard.ts';
+import { objectKind, spokenObject, toolLine } from './toolWords.ts';
 import type { ToolLine } from './toolWords.ts';
+
+/** An open change of more lines scrolls in its own box. */
+const TALL_ROWS = 24;
 
 /** Whether a row stands open when nobody has folded it: where one sentence says what went wrong. */
 export function opensByItself({ state }: ToolItem): boolean {
-  return state === 'failed' || state === 'rejected' || state === 'expired' || state === 'unknown';
+  return state === 'failed' || state === 'rejected' || state === 'denied' || state === 'expired' || state === 'unknown';
 }
 
 /** The change of a tool that did not go wrong; where it did, one sentence says so. */
@@ -25,6 +29,11 @@ function isOpenableFile({ tool, state }: ToolItem): boolean {
   return state === 'done' && (tool === 'read_file' || tool === 'write_file');
 }
 
+/** What ran is the person's more than the model's. */
+function isEdited({ decision, state }: ToolItem): boolean {
+  return decision === 'edited' && state === 'done';
+}
+
 function object(item: ToolItem, context: ChatContext): TemplateResult {
   const spoken = spokenObject(item);
   if (isOpenableFile(item)) {
@@ -34,7 +43,7 @@ function object(item: ToolItem, context: ChatContext): TemplateResult {
     return html`<button type="button" class="obj file" aria-label="Open ${spoken}" title=${spoken} @click=${open}>${filePath(item.object)}</button>`;
   }
   const kind = objectKind(item);
-  const text = kind === 'path' ? filePath(item.object) : html`<span class="ell">${kind === 'words' ? spoken : visibleText(item.object)}</span>`;
+  const text = kind === 'path' ? filePath(item.object) : html`<span class="ell">${kind === 'words' ? spoken : visiblePath(item.object)}</span>`;
   return html`<span class="obj ${kind === 'words' ? 'words' : ''}" title=${spoken}>${text}</span>`;
 }
 
@@ -42,6 +51,7 @@ function spokenName(item: ToolItem, { verb, word }: ToolLine): string {
   const parts = [`${verb} ${spokenObject(item)}`.trimEnd()];
   if (word !== undefined) parts.push(word.toLowerCase());
   if (item.diff !== undefined) parts.push(spokenLineCounts(item.diff));
+  if (isEdited(item)) parts.push('edited by you');
   if (item.durationMs !== undefined) parts.push(spokenDuration(item.durationMs));
   return parts.join(', ');
 }
@@ -74,11 +84,30 @@ function head(item: ToolItem, line: ToolLine, open: boolean, foldable: boolean, 
 function meta(item: ToolItem, { word }: ToolLine, open: boolean): TemplateResult {
   const counts = item.diff === undefined ? nothing : lineCounts(item.diff);
   const time = item.durationMs === undefined ? nothing : html`<span class="num ${open || word !== undefined ? 'opt' : ''}">${duration(item.durationMs)}</span>`;
-  return html`<span class="meta">${word === undefined ? counts : html`<span>${word}</span>`}${time}</span>`;
+  return html`<span class="meta">${isEdited(item) ? html`<span class="opt">Edited by you</span>` : nothing}${word === undefined ? counts : html`<span>${word}</span>`}${time}</span>`;
 }
 
-function row(item: ToolItem, open: boolean, context: ChatContext): TemplateResult {
-  const line = toolLine(item);
+/** What stands below the line of an open row. */
+function details({ state, decision, allowed, note }: ToolItem, change: ToolItem['diff']): TemplateResult {
+  const by = change === undefined || state !== 'done' ? undefined : (decision ?? allowed);
+  return html`${change === undefined ? nothing : diff(change, { tallFrom: TALL_ROWS })}${by === undefined
+    ? nothing
+    : html`<div class="by">${whoAllowed(by)}</div>`}${note === undefined ? nothing : html`<div class="note">${visibleText(note, 'block')}</div>`}`;
+}
+
+function whoAllowed(by: string): unknown {
+  if (by === 'approved') return 'Approved by you';
+  return by === 'edited' ? 'Edited and approved by you' : html`Not asked. ${visibleText(by)}`;
+}
+
+interface RowState {
+  open: boolean;
+  /** It has not begun: a question of its turn waits. */
+  held: boolean;
+}
+
+function row(item: ToolItem, { open, held }: RowState, context: ChatContext): TemplateResult {
+  const line = toolLine(item, held);
   const change = shownDiff(item);
   // What waits for the person's answer stays open.
   const foldable = item.state !== 'unknown' && (change !== undefined || item.note !== undefined);
@@ -90,30 +119,11 @@ function row(item: ToolItem, open: boolean, context: ChatContext): TemplateResul
         ? icon(open ? 'chevron-down' : 'chevron-right', { small: true })
         : nothing}
     </div>
-    ${shown && change !== undefined ? diff(change, { fold: true }) : nothing}
-    ${shown && item.note !== undefined ? html`<div class="note">${visibleText(item.note, 'block')}</div>` : nothing}
-  </div>`;
-}
-
-function question(item: ToolItem, context: ChatContext): TemplateResult {
-  const approvalId = context.here ? item.approvalId : undefined;
-  const why = context.here ? (item.note ?? 'Waiting for you') : context.elsewhere ? 'Waiting in another window' : 'Nothing came of this';
-  const review = (): void => {
-    if (approvalId !== undefined) context.openApproval(approvalId);
-  };
-  return html`<div class="tool card ask" data-state="waiting" data-tool=${item.tool} role="group" aria-label="Approval needed">
-    <div class="q">
-      ${icon('shield', { tone: 'asks' })}
-      <span class="grow"
-        ><span class="strong">${requestVerb(item)} ${visibleText(item.object)}?</span> ${item.diff === undefined ? nothing : lineCounts(item.diff)}</span
-      >
-    </div>
-    <div class="why">${visibleText(why)}</div>
-    ${approvalId === undefined ? nothing : html`<div class="btns"><button type="button" class="btn primary" @click=${review}>Review</button></div>`}
+    ${shown ? details(item, change) : nothing}
   </div>`;
 }
 
 /** A tool's row; a card while it waits for the person, or is open. */
-export function toolItem(item: ToolItem, open: boolean, context: ChatContext): TemplateResult {
-  return item.state === 'waiting' ? question(item, context) : row(item, open, context);
+export function toolItem(item: ToolItem, state: RowState, context: ChatContext): TemplateResult {
+  return item.state === 'waiting' ? approvalCard(item, context) : row(item, state, context);
 }

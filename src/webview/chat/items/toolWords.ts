@@ -1,7 +1,7 @@
 import type { ToolItem } from '../../../protocol/webview.ts';
 import { agentName } from '../../ui/agent.ts';
 import type { IconTone } from '../../ui/icon.ts';
-import { spokenText } from '../../ui/visibleText.ts';
+import { spokenPath, spokenText } from '../../ui/visibleText.ts';
 
 interface Words {
   icon: string;
@@ -48,9 +48,10 @@ function words({ tool, created }: ToolItem): Words {
   }
 }
 
-/** How a tool's row begins and ends: past tense when it is done, the state's icon when it is not. */
-export function toolLine(item: ToolItem): ToolLine {
+/** How a tool's row begins and ends: past tense when it is done, the state's icon when it is not. `held`: it has not begun, since the person is asked first. */
+export function toolLine(item: ToolItem, held = false): ToolLine {
   const { icon, doing, done, plain } = words(item);
+  if (held) return { icon: 'circle-large', tone: 'muted', verb: `Waits to ${plain}` };
   switch (item.state) {
     case 'requested':
     case 'running':
@@ -63,6 +64,8 @@ export function toolLine(item: ToolItem): ToolLine {
       return { icon: 'error', tone: 'bad', verb: `Could not ${plain}`, word: 'Failed' };
     case 'rejected':
       return { icon: 'circle-slash', tone: 'attention', verb: `Did not ${plain}`, word: 'Rejected' };
+    case 'denied':
+      return { icon: 'circle-slash', tone: 'attention', verb: `Did not ${plain}`, word: 'Not allowed' };
     case 'expired':
       return { icon: 'clockface', tone: 'attention', verb: 'No decision on', word: 'Timed out' };
     case 'cancelled':
@@ -73,13 +76,27 @@ export function toolLine(item: ToolItem): ToolLine {
 }
 
 /** What a waiting tool asks for, as a verb: "Edit", "Create", "Use frobnicate on". */
-export function requestVerb({ tool, created }: ToolItem): string {
-  if (tool === 'write_file') return created === true ? 'Create' : 'Edit';
-  return `Use ${spokenText(tool)} on`;
+export function requestVerb({ tool, created }: Pick<ToolItem, 'tool' | 'created'>): string {
+  switch (tool) {
+    case 'write_file':
+      return created === true ? 'Create' : 'Edit';
+    case 'read_file':
+      return 'Read';
+    case 'list_files':
+      return 'List';
+    default:
+      return `Use ${spokenText(tool)} on`;
+  }
+}
+
+/** The same within a sentence. */
+export function requestWords(item: Pick<ToolItem, 'tool' | 'created'>): string {
+  const verb = requestVerb(item);
+  return `${verb.charAt(0).toLowerCase()}${verb.slice(1)}`;
 }
 
 /** How the object is drawn: a path gives up its folder where there is no room, words are no code. */
-export function objectKind({ tool, object }: ToolItem): 'path' | 'code' | 'words' {
+export function objectKind({ tool, object }: Pick<ToolItem, 'tool' | 'object'>): 'path' | 'code' | 'words' {
   if (/^\s*[[{]/.test(object)) return 'code';
   switch (tool) {
     case 'list_files':
@@ -100,6 +117,7 @@ export function objectKind({ tool, object }: ToolItem): 'path' | 'code' | 'words
 /** The object in words: a path, or what stands in its place. */
 export function spokenObject({ tool, object }: ToolItem): string {
   if (tool === 'list_files' && isWholeWorkspace(object)) return 'the workspace';
+  if (objectKind({ tool, object }) === 'path') return spokenPath(object);
   return spokenText(tool === 'switch_mode' ? agentName(object) : object);
 }
 

@@ -133,11 +133,19 @@ describe('Middlewares of the EventBus', () => {
     bus.publish({ ...common, type: 'hitl.decision.made', data: { ...decision, decision: 'approve', feedback: '', actor: 'person' } });
     bus.publish({ ...common, type: 'hitl.timeout.occurred', data: { ...decision, waitedMs: 1 } });
     bus.publish({ ...common, type: 'hitl.question.answered', data: { questionId: 'q', messageId: 'm', answer: 'yes', actor: 'person' } });
+    const rule = { tool: 'write_file', effect: 'allow' } as const;
+    bus.publish({ ...common, type: 'hitl.verdict.given', data: { ...call, agent: 'coder', object: 'a.md', verdict: 'allow', rule: 'r', source: 'user', reason: 'r', argumentsHash: 'h' } });
+    bus.publish({ ...common, type: 'hitl.rule.added', data: { ruleId: 'r', scope: 'session', rule, actor: 'person' } });
+    bus.publish({ ...common, type: 'hitl.rule.removed', data: { ruleId: 'r', scope: 'session', rule, actor: 'person' } });
+    bus.publish({ ...common, type: 'hitl.preset.changed', data: { preset: 'askAll', actor: 'person' } });
+    bus.publish({ ...common, type: 'tool.change.recorded', data: { ...call, files: [{ path: 'a.md', before: null, after: 'h' }] } });
+    bus.publish({ ...common, type: 'session.undo.started', data: { undoId: 'u', of: 'c', files: [] } });
+    bus.publish({ ...common, type: 'session.undo.completed', data: { undoId: 'u', of: 'c', restored: [], refused: [] } });
     bus.publish({ ...common, type: 'tool.execution.started', data: { ...call, argumentsHash: 'h' } });
     bus.publish({ ...common, type: 'tool.execution.completed', data: { ...call, durationMs: 1, resultLength: 1 } });
     bus.publish({ ...common, type: 'tool.execution.failed', data: { ...call, outcome: 'error', message: 'no' } });
     const types = seen.map(({ type }) => type);
-    assert.equal(types.length, 6);
+    assert.equal(types.length, 13);
     assert.deepEqual(types.toSorted(), eventTypes.filter((type) => !passesMiddleware(type)).toSorted());
   });
 

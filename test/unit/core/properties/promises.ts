@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../../../src/protocol/events.ts';
 import type { ToolCall } from '../../../../src/protocol/messages.ts';
+import { allowedIsWhatThePersonSaid, approvedIsByThePerson } from './permissions.ts';
 import type { World } from '../../../support/World.ts';
 import type { Commit } from '../../../support/WorldHost.ts';
 
@@ -11,6 +12,8 @@ export const promisesOfHistory: Record<string, (world: World) => void> = {
   eventsOfATurnCarryItsId,
   everyCallHasOneResult,
   nothingStartsWithoutItsApproval,
+  allowedIsWhatThePersonSaid,
+  approvedIsByThePerson,
   nothingStartsAfterStop,
   noEffectWithoutAStart,
   journalIsGaplessAndOwned,
@@ -65,7 +68,7 @@ function oneTurnAtATime(world: World): void {
   });
 }
 
-const partOfATurn = /^(agent\.(switched|error|plan)|llm\.|tool\.|hitl\.)/;
+const partOfATurn = /^(agent\.(switched|error|plan)|llm\.|tool\.|hitl\.(?!rule|preset|settings))/;
 
 function eventsOfATurnCarryItsId(world: World): void {
   ofEverySession(world, (commits) => {
@@ -105,6 +108,7 @@ function nothingStartsWithoutItsApproval(world: World): void {
   ofEverySession(world, (commits) => {
     /** By call: its latest question, and what became of it. */
     const questions = new Map<string, { approvalId: string; argumentsHash: string; approved: boolean; used: boolean }>();
+    const verdicts = new Map<string, EventOf<'hitl.verdict.given'>['data']>();
     for (const { event } of commits) {
       if (is(event, 'hitl.approval.requested')) {
         const { callId, approvalId, argumentsHash } = event.data;
@@ -114,10 +118,18 @@ function nothingStartsWithoutItsApproval(world: World): void {
         assert.equal(question?.approvalId, event.data.approvalId, 'a decision about a question that does not hold any more');
         assert.equal(question.argumentsHash, event.data.argumentsHash, 'a decision about something else than was shown');
         question.approved = event.data.decision === 'approve';
+      } else if (is(event, 'hitl.verdict.given')) {
+        verdicts.set(event.data.callId, event.data);
       } else if (is(event, 'tool.execution.started') && event.data.tool === 'write_file') {
-        const question = questions.get(event.data.callId);
+        const { callId, argumentsHash } = event.data;
+        const verdict = verdicts.get(callId);
+        assert.equal(verdict?.argumentsHash, argumentsHash, 'something else started than was judged');
+        assert.notEqual(verdict.verdict, 'deny', 'a write started that is forbidden');
+        verdicts.delete(callId);
+        if (verdict.verdict === 'allow') continue;
+        const question = questions.get(callId);
         assert.ok(question?.approved === true, 'a write started that nobody approved');
-        assert.equal(question.argumentsHash, event.data.argumentsHash, 'something else started than was approved');
+        assert.equal(question.argumentsHash, argumentsHash, 'something else started than was approved');
         assert.ok(!question.used, 'one approval started twice');
         question.used = true;
       }
@@ -144,6 +156,9 @@ function noEffectWithoutAStart(world: World): void {
     const keyOf = (callId: string): string => `${event.sessionId ?? ''} ${callId}`;
     if (is(event, 'session.message.added') && event.data.message.role === 'assistant') {
       for (const call of event.data.message.toolCalls) calls.set(/content \d+/.exec(call.arguments)?.[0] ?? '', { ...call, key: keyOf(call.id) });
+    } else if (is(event, 'hitl.decision.made') && event.data.edited !== undefined) {
+      const edited = [...calls.values()].find(({ key }) => key === keyOf(event.data.callId));
+      if (edited !== undefined) calls.set(String(event.data.edited.arguments['content']).trim(), edited);
     } else if (is(event, 'tool.execution.started')) {
       const key = keyOf(event.data.callId);
       starts.set(key, [...(starts.get(key) ?? []), at]);

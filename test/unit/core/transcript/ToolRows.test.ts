@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import type { ToolItem } from '../../../../src/protocol/webview.ts';
 import { Story } from '../../../support/Story.ts';
 
 describe('A call that something else stands for', () => {
@@ -99,8 +100,8 @@ describe('The row of a call', () => {
     const item = story.items.find(({ kind }) => kind === 'tool');
     return item?.kind === 'tool' ? [item.state, item.note] : assert.fail('there is no row');
   };
-  const ask = (): void => {
-    const preview = { path: 'a.md', created: true, diff: { added: 0, removed: 0, rows: [] } };
+  const ask = (changes = true): void => {
+    const preview = { path: 'a.md', created: true, ...(changes ? { diff: { added: 0, removed: 0, rows: [] } } : {}) };
     story.tell('hitl.approval.requested', { callId: 'write_file', tool: 'write_file', approvalId: 'a', agent: 'coder', arguments: {}, argumentsHash: 'h', rule: 'r', reason: 'It changes a file.', preview });
   };
   const decide = (decision: 'approve' | 'reject', feedback: string): void => {
@@ -116,6 +117,24 @@ describe('The row of a call', () => {
     decide('reject', ' not there ');
     fail('rejected', 'The person rejected this.');
     assert.deepEqual(row(), ['rejected', 'You said: “not there”']);
+  });
+
+  it('holds nothing of what the model is told where the person refused what makes no change', () => {
+    ask(false);
+    decide('reject', '');
+    fail('rejected', 'The person rejected this. Nothing was changed.');
+    assert.deepEqual(row(), ['rejected', undefined]);
+    ask(false);
+    decide('reject', 'not that');
+    fail('rejected', 'The person rejected this. Nothing was changed. They said: not that');
+    assert.deepEqual(row(), ['rejected', 'You said: “not that”']);
+  });
+
+  it('says that nobody decided, where there is no change as well', () => {
+    ask(false);
+    story.tell('hitl.timeout.occurred', { approvalId: 'a', callId: 'write_file', argumentsHash: 'h', waitedMs: 300_000 });
+    fail('rejected', 'The person did not decide in time.');
+    assert.deepEqual(row(), ['expired', 'Nobody decided within 5 minutes, which counts as a rejection.']);
   });
 
   it('holds no words where the person said none, or approved', () => {
@@ -135,7 +154,7 @@ describe('The row of a call', () => {
 
   it('holds the reason where nobody was asked', () => {
     fail('rejected', 'This workspace is not trusted.');
-    assert.deepEqual(row(), ['rejected', 'This workspace is not trusted.']);
+    assert.deepEqual(row(), ['denied', 'This workspace is not trusted.']);
   });
 
   it('holds none where the turn ended before it', () => {
@@ -166,5 +185,62 @@ describe('The row of a call', () => {
     story.interrupt();
     const told = story.transcript.items.flatMap((item) => (item.kind === 'problem' ? [/nobody saw its end|no tool was running/.exec(item.detail)?.[0]] : []));
     assert.deepEqual(told, ['nobody saw its end', 'no tool was running']);
+  });
+});
+
+describe('A call that the person decides on', () => {
+  let story: Story;
+  beforeEach(() => {
+    story = new Story();
+    story.says('do it');
+    story.begins();
+    story.calls('write_file', { path: 'a' });
+  });
+
+  const asks = (approvalId: string, argumentsHash = 'h'): void =>
+    story.tell('hitl.approval.requested', {
+      approvalId, callId: 'write_file', tool: 'write_file', agent: 'coder', arguments: {}, argumentsHash, rule: 'rule', source: 'protected', reason: 'Writes ask first.', timeoutMs: 300_000,
+      preview: { path: 'a', created: false, diff: { added: 0, removed: 0, rows: [] } },
+    });
+  const decides = (approvalId: string, decision: 'approve' | 'edit' | 'reject', argumentsHash = 'h'): void =>
+    story.tell('hitl.decision.made', {
+      approvalId, callId: 'write_file', argumentsHash, decision, feedback: '', actor: 'chat card', ...(decision === 'edit' ? { edited: { arguments: {}, argumentsHash: 'h2' } } : {}),
+    });
+  const row = (): ToolItem => {
+    const item = story.items.find(({ kind }) => kind === 'tool');
+    assert.ok(item?.kind === 'tool');
+    return item;
+  };
+
+  it('has what a card needs while it waits, and then says who let it run', () => {
+    asks('q');
+    assert.deepEqual(row().approval, { approvalId: 'q', argumentsHash: 'h', askedAt: '2026-11-22T10:00:00.000Z', rule: 'rule', timeoutMs: 300_000, source: 'protected' });
+    decides('q', 'approve');
+    story.done('write_file');
+    assert.deepEqual([row().state, row().decision, row().approval], ['done', 'approved', undefined]);
+  });
+
+  it('waits again where an edit asks anew, and stays told as edited', () => {
+    asks('q');
+    decides('q', 'edit');
+    assert.deepEqual([row().state, row().decision], ['requested', 'edited']);
+    asks('q2', 'h2');
+    assert.deepEqual([row().state, row().approval?.argumentsHash], ['waiting', 'h2']);
+    decides('q2', 'approve', 'h2');
+    assert.deepEqual([row().state, row().decision], ['requested', 'edited']);
+  });
+
+  it('is not approved any more where it is asked again', () => {
+    asks('q');
+    decides('q', 'approve');
+    asks('q2', 'h2');
+    assert.equal(row().decision, undefined);
+    decides('q2', 'reject', 'h2');
+    assert.equal(row().decision, undefined);
+  });
+
+  it('is told as new where it made a file without a question', () => {
+    story.tell('tool.change.recorded', { callId: 'write_file', tool: 'write_file', files: [{ path: 'a', before: null, after: 'hash' }] });
+    assert.equal(row().created, true);
   });
 });

@@ -29,6 +29,13 @@ const asTheyAre = [
   'llm.request.completed.model',
   'llm.request.failed.requestId',
   'llm.request.failed.model',
+  'session.undo.started.undoId',
+  'session.undo.started.of',
+  'session.undo.completed.undoId',
+  'session.undo.completed.of',
+  'hitl.verdict.given.agent',
+  'hitl.rule.added.ruleId',
+  'hitl.rule.removed.ruleId',
   'hitl.approval.requested.approvalId',
   'hitl.approval.requested.agent',
   'hitl.approval.shown.approvalId',
@@ -60,6 +67,10 @@ const asNames = [
   'tool.execution.completed.tool',
   'tool.execution.failed.callId',
   'tool.execution.failed.tool',
+  'tool.change.recorded.callId',
+  'tool.change.recorded.tool',
+  'hitl.verdict.given.callId',
+  'hitl.verdict.given.tool',
   'hitl.approval.requested.callId',
   'hitl.approval.requested.tool',
   'hitl.approval.shown.callId',
@@ -101,10 +112,15 @@ interface Making {
   sparse: boolean;
 }
 
+/** A schema of each of several types. */
+function typesOf(sub: Schema): Schema[] | undefined {
+  return Array.isArray(sub.type) ? sub.type.map((type) => ({ ...sub, type })) : undefined;
+}
+
 /** Values that a schema takes. */
 function valueOf(sub: Sub, path: string, making: Making): fc.Arbitrary<unknown> {
   if (typeof sub !== 'object' || Object.keys(sub).length === 0) return fc.record({ [path]: making.text(path) }, { noNullPrototype: true });
-  const variants = sub.oneOf ?? sub.anyOf;
+  const variants = sub.oneOf ?? sub.anyOf ?? typesOf(sub);
   if (variants !== undefined) return fc.oneof(...variants.map((variant) => valueOf(variant, path, making)));
   if (sub.const !== undefined) return fc.constant(sub.const);
   if (sub.enum !== undefined) return fc.constantFrom(...sub.enum);
@@ -114,7 +130,9 @@ function valueOf(sub: Sub, path: string, making: Making): fc.Arbitrary<unknown> 
     case 'array':
       return fc.array(valueOf(Array.isArray(sub.items) ? undefined : sub.items, path, making), { minLength: 1, maxLength: 3 });
     case 'string':
-      return making.text(path);
+      return sub.format === 'date-time' ? fc.constant('2026-01-01T00:00:00Z') : making.text(path);
+    case 'null':
+      return fc.constant(null);
     case 'boolean':
       return fc.boolean();
     default:

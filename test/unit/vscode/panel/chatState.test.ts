@@ -21,7 +21,7 @@ describe('The state of a chat', () => {
     const session = { ...emptySession('s'), queue };
     const open: OpenSession = { id: 's', session, transcript: story.transcript, owned, deleted: false, unknown: 0, onChangedHands: () => ({ dispose: () => undefined }) };
     const agents = [{ name: 'coder', title: 'Coder', purpose: 'codes' }];
-    return chatState(open, { workspace: { folders: () => [], trusted: () => true }, agents: () => agents, agentOf: (id) => `agent of ${id}`, modelName: '' });
+    return chatState(open, { workspace: { folders: () => [], trusted: () => true }, agents: () => agents, agentOf: (id) => `agent of ${id}`, policy: { state: { preset: 'askWrites', enabled: true, invalid: [] } }, modelName: '' });
   };
 
   it('waits while a question does, and says whether words answer it', () => {

@@ -13,7 +13,7 @@ const idle: ChatState = {
   agent: 'coder',
   agents: [],
   model: { name: 'm', offline: false },
-  workspace: 'open',
+  workspace: 'open', approvals: { preset: 'askWrites', enabled: true, invalid: [], choices: [] },
 };
 const question: QuestionItem = { kind: 'question', id: 'q', agent: 'coder', question: 'Which?', choices: ['a', 'b'], free: true, state: 'waiting' };
 const plain = { isComposing: false, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, repeat: false, preventDefault: () => undefined };
@@ -60,7 +60,7 @@ class Person {
 
   /** A frame. */
   draw(): void {
-    this.composer.template(this.state, { asked: this.asked, picker: undefined });
+    this.composer.template(this.state, { asked: this.asked, agents: undefined, presets: undefined });
   }
 
   asks(asked: QuestionItem | undefined): void {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { ChatState, QuestionItem, RouteItem } from '../../../../src/protocol/webview.ts';
+import type { ChatState, QuestionItem, RouteItem, ToolItem } from '../../../../src/protocol/webview.ts';
 import type { Announcer } from '../../../../src/webview/ui/Announcer.ts';
 import { announce, announceState, announceWaiting } from '../../../../src/webview/chat/announcements.ts';
 
@@ -17,7 +17,7 @@ class Said implements Pick<Announcer, 'say' | 'interrupt'> {
 }
 
 const question: QuestionItem = { kind: 'question', id: 'q', agent: 'coder', question: 'Which?', choices: ['a', 'b'], free: true, state: 'waiting' };
-const state: ChatState = { title: 't', owner: 'here', turn: 'running', pending: 0, queue: [], plan: [], agent: 'coder', agents: [], model: { name: 'm', offline: false }, workspace: 'open' };
+const state: ChatState = { title: 't', owner: 'here', turn: 'running', pending: 0, queue: [], plan: [], agent: 'coder', agents: [], model: { name: 'm', offline: false }, workspace: 'open', approvals: { preset: 'askWrites', enabled: true, invalid: [], choices: [] } };
 
 describe('Announcements', () => {
   let said: Said;
@@ -49,6 +49,14 @@ describe('Announcements', () => {
     const limit: QuestionItem = { ...question, question: 'The turn is long. Shall it go on?', free: false, choices: ['Go on', 'Stop'] };
     announce([{ op: 'add', item: limit }], [], [limit], said);
     assert.deepEqual(said.texts, ['! Coder waits for you: The turn is long. Shall it go on? Choices: Go on; Stop']);
+  });
+
+  it('tell that nobody decided in time, once', () => {
+    const waiting: ToolItem = { kind: 'tool', id: 'c', tool: 'write_file', object: 'src/a.ts', state: 'waiting' };
+    const expired: ToolItem = { ...waiting, state: 'expired' };
+    announce([{ op: 'replace', item: expired }], [waiting], [expired], said);
+    announce([{ op: 'replace', item: { ...expired } }], [expired], [{ ...expired }], said);
+    assert.deepEqual(said.texts, ['No decision on src/a.ts. It counts as rejected.']);
   });
 
   it('tell a hand-over', () => {

@@ -8,18 +8,18 @@ const goOn = { free: false, choices: ['Go on', 'Stop'] };
 
 describe('The words of the input', () => {
   for (const [state, asked, words, title] of [
-    [{ owner: 'here', turn: 'idle' }, undefined, 'Ask, or say what to build', 'Send (Enter)'],
-    [{ owner: 'here', turn: 'running' }, undefined, 'Add to the queue, or press Esc to stop', 'Add to the Queue (Enter)'],
-    [{ owner: 'here', turn: 'waiting' }, undefined, 'Add to the queue, or press Esc to stop', 'Add to the Queue (Enter)'],
-    [{ owner: 'here', turn: 'waiting' }, goOn, 'Add to the queue, or press Esc to stop', 'Add to the Queue (Enter)'],
-    [{ owner: 'here', turn: 'waiting' }, free, 'Answer, or pick one above', 'Send Answer (Enter)'],
-    [{ owner: 'here', turn: 'waiting' }, { free: true, choices: [] }, 'Answer the question above', 'Send Answer (Enter)'],
-    [{ owner: 'elsewhere', turn: 'idle' }, undefined, 'Your text stays here', 'Send (Enter)'],
+    [{ owner: 'here', turn: 'idle', pending: 0 }, undefined, 'Ask, or say what to build', 'Send (Enter)'],
+    [{ owner: 'here', turn: 'running', pending: 0 }, undefined, 'Add to the queue, or press Esc to stop', 'Add to the Queue (Enter)'],
+    [{ owner: 'here', turn: 'waiting', pending: 1 }, undefined, 'Messages wait; only the buttons decide', 'Add to the Queue (Enter)'],
+    [{ owner: 'here', turn: 'waiting', pending: 0 }, goOn, 'Add to the queue, or press Esc to stop', 'Add to the Queue (Enter)'],
+    [{ owner: 'here', turn: 'waiting', pending: 1 }, free, 'Answer, or pick one above', 'Send Answer (Enter)'],
+    [{ owner: 'here', turn: 'waiting', pending: 0 }, { free: true, choices: [] }, 'Answer the question above', 'Send Answer (Enter)'],
+    [{ owner: 'elsewhere', turn: 'idle', pending: 0 }, undefined, 'Your text stays here', 'Send (Enter)'],
   ] as const) {
     it(`say “${words}” while ${state.turn}${asked === undefined ? '' : `, asked${asked.free ? ' freely' : ''}`}`, () => {
       const question = asked === undefined ? undefined : { free: asked.free, choices: [...asked.choices] };
       assert.equal(placeholder(state, question), words);
-      assert.equal(sendTitle(state, question), title);
+      assert.equal(sendTitle({ owner: state.owner, turn: state.turn }, question), title);
     });
   }
 

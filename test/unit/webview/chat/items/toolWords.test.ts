@@ -32,6 +32,14 @@ describe('The words of a tool’s row', () => {
     assert.equal(toolLine(item('update_plan', '', 'running')).verb, 'Updating the plan');
   });
 
+  it('do not say of what has not begun that it runs', () => {
+    assert.deepEqual(toolLine(item('read_file', '.env', 'requested'), true), { icon: 'circle-large', tone: 'muted', verb: 'Waits to read' });
+  });
+
+  it('tell what a rule refused from what the person did', () => {
+    assert.deepEqual([toolLine(item('write_file', 'a', 'denied')).word, toolLine(item('write_file', 'a', 'rejected')).word], ['Not allowed', 'Rejected']);
+  });
+
   it('show what cannot be seen', () => {
     assert.equal(spokenObject(item('switch_mode', 'co\u200bder')), 'Co U+200B der');
   });
