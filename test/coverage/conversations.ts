@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import type { Core } from '../../src/core/createCore.ts';
 import type { Leases } from '../../src/core/ports/Leases.ts';
 import type { ModelServer, ScriptedAnswer } from '../support/modelServer.ts';
+import type { TestPolicySettings } from '../support/TestPolicySettings.ts';
 
 /** What is asked for under this path, nobody decides. */
 export const UNDECIDED = 'undecided.md';
@@ -21,6 +22,7 @@ interface Place {
   core: Core;
   leases: Pick<Leases, 'release' | 'take'>;
   server: ModelServer;
+  settings: TestPolicySettings;
   /** The folder that agents work on. */
   root: string;
 }
@@ -28,7 +30,7 @@ interface Place {
 const call = (name: string, args: Record<string, unknown>) => ({ name, arguments: JSON.stringify(args) });
 
 /** Goes through everything that subsystems tell of, in real turns. Returns the sessions that are there at the end, and what went wrong. */
-export async function converse({ core, leases, server, root }: Place): Promise<{ sessionIds: string[]; problems: string[] }> {
+export async function converse({ core, leases, server, settings, root }: Place): Promise<{ sessionIds: string[]; problems: string[] }> {
   const problems: string[] = [];
   let hangs = false;
   const sessions = new Map<string, string>();
@@ -82,6 +84,23 @@ export async function converse({ core, leases, server, root }: Place): Promise<{
     const calls = [call('read_file', { path: 'notes.md' }), { name: 'read_file', arguments: '{"path":' }, call('write_file', { path: 'approved.md', content: 'x\n' })];
     await turn(idOf('coder'), 'Write approved.md.', [{ toolCalls: calls }, { text: 'Done.' }]);
     expectFile('approved.md', true);
+  });
+  await attempt('the person makes a rule, takes it back, chooses a preset and changes their settings', async () => {
+    const made = { scope: 'workspace' as const, rule: { tool: 'write_file', path: 'ruled.md', effect: 'allow' as const }, sessionId: idOf('coder'), actor: 'coverage' };
+    const ruleId = await core.policy.addRule(made);
+    await turn(idOf('coder'), 'Write ruled.md.', [{ toolCalls: [call('write_file', { path: 'ruled.md', content: 'x\n' })] }, { text: 'Done.' }]);
+    expectFile('ruled.md', true);
+    await core.policy.removeRule({ ...made, ruleId });
+    core.policy.choosePreset('readOnly', 'coverage');
+    await turn(idOf('coder'), 'Write refused.md.', [{ toolCalls: [call('write_file', { path: 'refused.md', content: 'x\n' })] }, { text: 'It was refused.' }]);
+    expectFile('refused.md', false);
+    core.policy.choosePreset('askWrites', 'coverage');
+    settings.set({ rules: [{ tool: 'write_file', path: 'never.md', effect: 'deny' }] });
+  });
+  await attempt('the person puts back what a turn changed', async () => {
+    const latest = await core.undo.latest(idOf('coder'));
+    await core.undo.undo(idOf('coder'), latest?.turn ?? '');
+    expectFile('ruled.md', false);
   });
   await attempt('nobody decides in time', async () => {
     await turn(idOf('coder'), `Write ${UNDECIDED}.`, [{ toolCalls: [call('write_file', { path: UNDECIDED, content: 'x\n' })] }, { text: 'Nobody decided.' }]);

@@ -13,6 +13,7 @@ import { openStorage } from '../../src/storage/openStorage.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { ModelServer } from '../support/modelServer.ts';
 import { NodeWorkspace } from '../support/NodeWorkspace.ts';
+import { TestPolicySettings } from '../support/TestPolicySettings.ts';
 import { storageCore } from '../support/storageCore.ts';
 import { ContextWatch } from './ContextWatch.ts';
 import { CHOICE, converse, UNDECIDED } from './conversations.ts';
@@ -35,6 +36,7 @@ export async function observe(run: Run): Promise<Observed & { problems: string[]
   fs.writeFileSync(path.join(root, 'notes.md'), '# Notes\n');
   const server = new ModelServer();
   const baseUrl = await server.start();
+  const settings = new TestPolicySettings();
   let executed: (query: ExecutedQuery) => void = () => undefined;
   const storage = openStorage({
     file: path.join(folder, 'agent-runtime.db'),
@@ -45,13 +47,14 @@ export async function observe(run: Run): Promise<Observed & { problems: string[]
   const core = storageCore(storage, {
     llm: new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined }),
     workspace: new NodeWorkspace(root),
+    policySettings: settings,
     clock: impatient,
     persistence: { eventDriven: run === 'event-driven', debounceMs: SOON, maxBatchSize: 50 },
     approvalTimeoutMs: PATIENCE,
   });
   executed = (query) => core.database.executed(query);
   try {
-    return await live({ run, core, storage, server, root });
+    return await live({ run, core, storage, server, settings, root });
   } finally {
     core.dispose();
     storage.close();
@@ -65,11 +68,12 @@ interface Host {
   core: Core;
   storage: ReturnType<typeof openStorage>;
   server: ModelServer;
+  settings: TestPolicySettings;
   root: string;
 }
 
 /** A host's life, from its start to its end. */
-async function live({ run, core, storage, server, root }: Host): Promise<Observed & { problems: string[] }> {
+async function live({ run, core, storage, server, settings, root }: Host): Promise<Observed & { problems: string[] }> {
   const { bus } = core;
   const events: RuntimeEvent[] = [];
   const recording = bus.onAll((event) => void events.push(event));
@@ -78,7 +82,7 @@ async function live({ run, core, storage, server, root }: Host): Promise<Observe
   const shutdown = slowHandler(core);
   const application = new MainApplication({ core, journal: storage.journal, extensionVersion: 'coverage' });
   application.start();
-  const { sessionIds, problems } = await converse({ core, leases: storage.leases, server, root });
+  const { sessionIds, problems } = await converse({ core, leases: storage.leases, server, settings, root });
   const byTimer = tasksOf(events);
   await application.end();
   const handled = shutdown();

@@ -43,10 +43,16 @@ export function checkJournal(journal: Journal, projections: Projections, options
     countHappened(events, check.happened);
     for (const { id } of openCalls(session)) {
       const question = session.turn === undefined ? undefined : openApproval(session.approvals, id);
-      if (question !== undefined) check.pending.push(`${id} ${question.argumentsHash}`);
+      if (question !== undefined) check.pending.push(`${id} ${question.stage === 'edited' ? editedHash(events, question.approvalId) : question.argumentsHash}`);
     }
   }
   return check;
+}
+
+/** Of what the person wants in place of a question that they edited. */
+function editedHash(events: readonly RuntimeEvent[], approvalId: string): string {
+  const decision = events.findLast((event) => event.type === 'hitl.decision.made' && event.data.approvalId === approvalId);
+  return (decision?.type === 'hitl.decision.made' ? decision.data.edited?.argumentsHash : undefined) ?? '';
 }
 
 function mayBeGone(wanted: readonly Acknowledged[]): boolean {

@@ -11,6 +11,7 @@ import { EffectWorkspace } from './EffectWorkspace.ts';
 import type { AcknowledgedKind, ChildLine, ChildOptions } from './protocol.ts';
 import { RandomModel } from './RandomModel.ts';
 import { TestEnvironment } from '../support/TestEnvironment.ts';
+import { TestPolicySettings } from '../support/TestPolicySettings.ts';
 
 /** Sessions that run turns at once. */
 const SESSIONS = 4;
@@ -29,18 +30,39 @@ function acknowledge(sessionId: string | undefined, kind: AcknowledgedKind, id: 
   if (sessionId !== undefined) say({ said: 'acknowledged', sessionId, kind, id });
 }
 
-/** Decides questions as a person would: most at once, some later, some never in this life. */
-function decideAtRandom({ bus, hitl }: Core): void {
+/** Decides questions as a person would: most at once, some later, some with other arguments, some never in this life. */
+function decideAtRandom(core: Core): void {
+  const { bus, hitl } = core;
   bus.on('hitl.approval.requested', ({ data, sessionId }) => {
     const { approvalId, argumentsHash } = data;
     const chance = random();
     if (chance > 0.85) return;
     const decide = (): void => {
+      if (random() < 0.2) {
+        void edit(core, approvalId);
+        return;
+      }
       const decision = random() < 0.8 ? 'approve' : 'reject';
       if (hitl.decide({ approvalId, argumentsHash, decision, feedback: '', actor: 'crash test' }) === 'decided') acknowledge(sessionId, 'decision', approvalId);
     };
     setTimeout(decide, chance * 20);
   });
+}
+
+/** Approves a question with another content. Dead hosts decide nothing. */
+async function edit({ hitl, tools, router }: Core, approvalId: string): Promise<void> {
+  const asked = hitl.find(approvalId);
+  const agent = router.find(asked?.data.agent ?? '');
+  if (asked === undefined || agent === undefined) return;
+  const { sessionId, data } = asked;
+  const preview = await tools.preview(agent, { sessionId, callId: data.callId, tool: data.tool }, { ...data.arguments, content: `edited ${randomUUID()}\n` });
+  if (!preview.ok) return;
+  const { argumentsHash } = data;
+  const edited = { arguments: preview.arguments, argumentsHash: preview.argumentsHash };
+  if (hitl.decide({ approvalId, argumentsHash, decision: 'edit', feedback: '', actor: 'crash test', edited }) !== 'decided') return;
+  acknowledge(sessionId, 'decision', approvalId);
+  // nobody else would hit the moment between an edit and the question that follows from it
+  if (random() < 0.2) process.kill(process.pid, 'SIGKILL');
 }
 
 /** Answers what agents want to know, and whether a turn goes on: by a choice, or in words. Some questions wait on. */
@@ -66,12 +88,13 @@ function answerAtRandom({ bus, orchestrator, sessions }: Core): void {
 }
 
 /** What the person does while a turn runs: writes more, takes some of it back, chooses another agent. Until the turn is over. */
-async function steer({ bus, orchestrator, sessions }: Core, sessionId: string): Promise<void> {
+async function steer({ bus, orchestrator, policy, sessions }: Core, sessionId: string): Promise<void> {
   while (orchestrator.isRunning(sessionId)) {
     await pause(random() * 5);
     const session = sessions.find(sessionId);
     if (session?.deleted !== false || !orchestrator.isRunning(sessionId)) return;
     const chance = random();
+    if (random() < 0.1) policy.choosePreset(random() < 0.1 ? 'trustEdits' : 'askWrites', 'crash test');
     if (chance < 0.6) {
       const messageId = randomUUID();
       if (orchestrator.submit(sessionId, { messageId, text: `And ${messageId}` }) !== 'elsewhere') acknowledge(sessionId, 'message', messageId);
@@ -147,6 +170,7 @@ async function main(): Promise<void> {
     audit,
     workspace: new EffectWorkspace(options.workspace, options.effects),
     environment: new TestEnvironment(),
+    policySettings: new TestPolicySettings(),
     models: { select: () => Promise.resolve({ name: 'random', provider: 'test', llm: new RandomModel(random) }) },
     clock: systemClock,
     log: new MemoryLog(),

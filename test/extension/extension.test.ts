@@ -7,7 +7,7 @@ import { originOf, readModelSettings } from '../../src/vscode/config/modelSettin
 import { readPersistenceSettings } from '../../src/vscode/config/persistenceSettings.ts';
 import { MemoryLog } from '../support/ports.ts';
 
-const commands = ['openChat', 'newSession', 'showSessions', 'deleteSession', 'setApiKey', 'showLog'].map((name) => `agentRuntime.${name}`);
+const commands = ['openChat', 'newSession', 'showSessions', 'deleteSession', 'setApiKey', 'approve', 'reject', 'reviewPending', 'reviewApproval', 'manageRules', 'showLog', 'undoTurn', 'showAuditLog', 'exportAuditLog'].map((name) => `agentRuntime.${name}`);
 
 describe('The extension', () => {
   it('is activated by itself, and registers what it contributes', async () => {

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog } from '../../src/core/ports/AuditLog.ts';
+import type { AuditEntry, AuditLog, AuditPage } from '../../src/core/ports/AuditLog.ts';
 import type { Journal, JournalPage, SessionHead, UncommittedEvent } from '../../src/core/ports/Journal.ts';
 import type { Leases } from '../../src/core/ports/Leases.ts';
 import type { ContextRow, MessageRow, Projected, ProjectedSession, Projections, SessionRow } from '../../src/core/ports/Projections.ts';
@@ -18,8 +18,9 @@ export class MemoryStore {
   /** Sessions that something was erased of. */
   readonly erasing = new Set<string>();
 
+  /** `''` and `undefined`: those without a session. */
   of(sessionId: string | undefined): RuntimeEvent[] {
-    return this.events.filter((event) => event.sessionId === sessionId);
+    return this.events.filter((event) => (event.sessionId ?? '') === (sessionId ?? ''));
   }
 
   head(sessionId: string): SessionHead | undefined {
@@ -206,6 +207,7 @@ export class MemoryProjections implements Projections {
 
 export class MemoryAudit implements AuditLog {
   readonly #store: MemoryStore;
+  pageSize = 20;
 
   constructor(store: MemoryStore) {
     this.#store = store;
@@ -215,7 +217,21 @@ export class MemoryAudit implements AuditLog {
     for (const entry of entries) if (!this.#store.audit.has(entry.eventId)) this.#store.audit.set(entry.eventId, entry);
   }
 
+  eventIds(sessionId: string): string[] {
+    return this.read(sessionId).map(({ eventId }) => eventId);
+  }
+
   read(sessionId?: string): AuditEntry[] {
     return [...this.#store.audit.values()].filter((entry) => sessionId === undefined || entry.sessionId === sessionId);
+  }
+
+  page(after: number): AuditPage {
+    const entries = [...this.#store.audit.values()].slice(after, after + this.pageSize);
+    const next = after + entries.length;
+    return { entries, next, more: next < this.#store.audit.size };
+  }
+
+  beforeLast(count: number): number {
+    return Math.max(0, this.#store.audit.size - count);
   }
 }

@@ -30,6 +30,10 @@ export class MemoryDisk {
   write(file: string, content: string): void {
     this.#files.set(file, { content, version: this.version(file) + 1 });
   }
+
+  delete(file: string): void {
+    this.#files.delete(file);
+  }
 }
 
 interface Dependencies {
@@ -37,6 +41,7 @@ interface Dependencies {
   host: string;
   /** What a dead host asks for is never answered, and nothing is written for it. */
   alive: () => boolean;
+  trusted: () => boolean;
   committed: () => number;
   /** Called whenever it is used. */
   used: () => void;
@@ -55,7 +60,7 @@ export class MemoryWorkspace implements Workspace {
   }
 
   trusted(): boolean {
-    return true;
+    return this.#dependencies.trusted();
   }
 
   realPath(file: string): Promise<string> {
@@ -97,6 +102,12 @@ export class MemoryWorkspace implements Workspace {
 
   createFolder(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async deleteFile(file: string): Promise<void> {
+    await this.#turn();
+    this.#dependencies.disk.delete(nameOf(file));
+    await this.#turn();
   }
 
   async #turn(): Promise<void> {

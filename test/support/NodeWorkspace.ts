@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { folderNames } from '../../src/core/tools/ide/folderNames.ts';
 import type { DirectoryEntry, FileKind, Workspace, WorkspaceFolder } from '../../src/core/ports/Workspace.ts';
 
 /** The Workspace port on plain files, for tests without VS Code. */
@@ -10,9 +11,13 @@ export class NodeWorkspace implements Workspace {
   readonly unsaved = new Set<string>();
   /** Absolute paths that were written, in order. */
   readonly written: string[] = [];
+  /** Throws where a write fails. */
+  beforeWrite: (file: string, text: string) => void = () => undefined;
+  /** Absolute paths that were deleted, in order. */
+  readonly deleted: string[] = [];
 
   constructor(...roots: string[]) {
-    this.#folders = roots.map((root) => ({ name: path.basename(root), root }));
+    this.#folders = folderNames(roots);
   }
 
   folders(): readonly WorkspaceFolder[] {
@@ -62,11 +67,17 @@ export class NodeWorkspace implements Workspace {
   }
 
   async writeText(file: string, text: string): Promise<void> {
+    this.beforeWrite(file, text);
     await fs.writeFile(file, text);
     this.written.push(file);
   }
 
   async createFolder(folder: string): Promise<void> {
     await fs.mkdir(folder, { recursive: true });
+  }
+
+  async deleteFile(file: string): Promise<void> {
+    await fs.unlink(file);
+    this.deleted.push(file);
   }
 }

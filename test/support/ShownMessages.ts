@@ -1,9 +1,9 @@
 import type { Messages } from '../../src/vscode/Messages.ts';
 
-/** Keeps what was shown; `press` presses the button of the latest. */
+/** Keeps what was shown; `press` presses a button of the latest: the first, where none is named. */
 export class ShownMessages implements Messages {
   readonly texts: string[] = [];
-  press: () => void = () => undefined;
+  press: (button?: string) => void = () => undefined;
 
   readonly showInformationMessage = (message: string, ...buttons: string[]): Promise<string | undefined> => this.#show(message, buttons);
   readonly showWarningMessage = (message: string, ...buttons: string[]): Promise<string | undefined> => this.#show(message, buttons);
@@ -11,6 +11,6 @@ export class ShownMessages implements Messages {
 
   #show(message: string, buttons: string[]): Promise<string | undefined> {
     this.texts.push([message, ...buttons].join(' | '));
-    return new Promise((resolve) => (this.press = () => resolve(buttons[0])));
+    return new Promise((resolve) => (this.press = (button = buttons[0]) => resolve(button)));
   }
 }

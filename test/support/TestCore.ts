@@ -12,6 +12,7 @@ import { NodeWorkspace } from './NodeWorkspace.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from './ports.ts';
 import { TestEnvironment } from './TestEnvironment.ts';
+import { TestPolicySettings } from './TestPolicySettings.ts';
 
 export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs' | 'singleAgent'>> {
   /** What this host shares with others. */
@@ -19,12 +20,15 @@ export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'pers
   /** The folder that agents work on; one of its own where none is given. */
   root?: string;
   host?: string;
+  /** The person's settings of approvals. */
+  settings?: TestPolicySettings;
 }
 
 /** The runtime core on a folder of its own: one host. */
 export class TestCore {
   readonly root: string;
   readonly log = new MemoryLog();
+  readonly settings: TestPolicySettings;
   readonly workspace: NodeWorkspace;
   readonly events: RuntimeEvent[] = [];
   readonly store: MemoryStore;
@@ -35,11 +39,12 @@ export class TestCore {
   readonly #ownsRoot: boolean;
   #session: OpenSession | undefined;
 
-  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs, singleAgent }: TestCoreOptions = {}) {
+  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs, singleAgent, settings = new TestPolicySettings() }: TestCoreOptions = {}) {
     this.#ownsRoot = root === undefined;
     this.root = root ?? fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ar-core-')));
     this.workspace = new NodeWorkspace(this.root);
     this.store = store;
+    this.settings = settings;
     this.#host = host;
     this.journal = new MemoryJournal(store, host);
     this.projections = new MemoryProjections(store);
@@ -50,6 +55,7 @@ export class TestCore {
       audit: new MemoryAudit(store),
       workspace: this.workspace,
       environment: new TestEnvironment(),
+      policySettings: settings,
       models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
       clock,
       log: this.log,
@@ -140,6 +146,12 @@ export class TestCore {
   put(name: string, text: string): void {
     fs.mkdirSync(path.dirname(this.file(name)), { recursive: true });
     fs.writeFileSync(this.file(name), text);
+  }
+
+  /** Sets a link, in the place of what is there. `to`: relative to the workspace, or absolute. */
+  link(name: string, to: string): void {
+    fs.rmSync(this.file(name), { recursive: true, force: true });
+    fs.symlinkSync(path.resolve(this.root, to), this.file(name));
   }
 
   read(name: string): string | undefined {

@@ -1,26 +1,11 @@
 import type { EventType } from '../../src/protocol/events.ts';
-import { answerOf, routeOf, type AnswerKind } from './heldAnswers.ts';
+import { changeRules, decide, editCall } from './decisions.ts';
+import { answerOf, routeOf } from './heldAnswers.ts';
 import { MemoryDisk } from './MemoryWorkspace.ts';
 import { MemoryStore } from './MemoryStore.ts';
-import { WorldHost, type Shared, type Trap } from './WorldHost.ts';
-
-/** Steps on a session. `switch`: the person chooses another agent. `withdraw`: they take their last queued message back. `lose`: its host hung for so long that others hold it for dead. */
-export type OnSession = 'open' | 'close' | 'stop' | 'resume' | 'switch' | 'withdraw' | 'delete' | 'restore' | 'erase' | 'lose';
-
-/** One step. What makes no sense when it comes does nothing. `host`, `session` and the like count round. */
-export type Step =
-  | { do: 'create' | 'start' | 'crash' | 'quit'; host: number }
-  | { do: OnSession; host: number; session: number }
-  | { do: 'send'; host: number; session: number; again: boolean }
-  /** Answers the question that waits in a session: by a choice, or in words where it takes them. */
-  | { do: 'reply'; host: number; session: number; words: boolean }
-  | { do: 'stream'; request: number }
-  | { do: 'answer'; request: number; kind: AnswerKind; file: number }
-  | { do: 'show'; host: number; question: number }
-  | { do: 'decide'; host: number; question: number; decision: 'approve' | 'reject'; hash: 'right' | 'wrong' }
-  | ({ do: 'trap'; host: number } & Trap)
-  | { do: 'pass'; host: number; milliseconds: number }
-  | { do: 'edit'; file: number };
+import { TestPolicySettings } from './TestPolicySettings.ts';
+import { fileName, type Step } from './worldSteps.ts';
+import { WorldHost, type Shared } from './WorldHost.ts';
 
 export interface WorldOptions {
   hosts: number;
@@ -39,15 +24,19 @@ const REST = 4;
 export class World implements Shared {
   readonly store = new MemoryStore();
   readonly disk = new MemoryDisk();
+  readonly settings = new TestPolicySettings();
   readonly commits: Shared['commits'] = [];
   activity = 0;
   readonly sessionIds: string[] = [];
   /** Messages, and answers to questions, that were taken. */
   readonly accepted: { sessionId: string; messageId: string }[] = [];
+  /** Approvals that the person approved, whether or not that could be saved. */
+  readonly approved = new Set<string>();
   /** Approvals whose decision was answered `decided`. */
   readonly decided: string[] = [];
   /** Turns that were stopped while they ran, and how many events were committed by then. */
   readonly stops: { sessionId: string; after: number }[] = [];
+  trusted = true;
   /** Failures that nobody could have explained to a person. */
   readonly surprises: unknown[] = [];
   readonly hosts: (WorldHost | undefined)[];
@@ -68,8 +57,11 @@ export class World implements Shared {
       case 'answer':
         this.#answer(step);
         break;
+      case 'trust':
+        this.trusted = step.trusted;
+        break;
       case 'edit':
-        this.disk.write(fileName(step.file), `edited ${this.#next()}\n`);
+        this.disk.write(fileName(step.file), `edited ${this.next()}\n`);
         break;
       case 'start':
         await this.#start(step.host);
@@ -128,7 +120,7 @@ export class World implements Shared {
     if (place !== undefined) await this.settled(this.boot(place).recovered, 'recovery');
   }
 
-  #on(host: WorldHost, step: Exclude<Step, { do: 'stream' | 'answer' | 'edit' }>): void {
+  #on(host: WorldHost, step: Exclude<Step, { do: 'stream' | 'answer' | 'edit' | 'trust' }>): void {
     switch (step.do) {
       case 'create':
         this.#create(host);
@@ -148,7 +140,16 @@ export class World implements Shared {
         break;
       case 'show':
       case 'decide':
-        this.#decide(host, step);
+        decide(this, host, step);
+        break;
+      case 'edit call':
+        editCall(this, host, step);
+        break;
+      case 'preset':
+        this.tolerate(() => host.core.policy.choosePreset(step.preset, 'person'));
+        break;
+      case 'rule':
+        changeRules(this, host, step);
         break;
       default:
         if ('session' in step) this.#onSession(host, step);
@@ -156,7 +157,7 @@ export class World implements Shared {
   }
 
   #create(host: WorldHost): void {
-    this.#tolerate(() => {
+    this.tolerate(() => {
       const { id } = host.core.sessions.create();
       this.sessionIds.push(id);
       this.#open(host, id);
@@ -166,15 +167,15 @@ export class World implements Shared {
   #open(host: WorldHost, id: string): void {
     void host.core.openSessions.open(id).then(
       (session) => session !== undefined && host.shown.set(id, session),
-      (error: unknown) => this.#refused(error),
+      (error: unknown) => this.refused(error),
     );
   }
 
   #send(host: WorldHost, sessionId: string, again: boolean): void {
     if (!host.shown.has(sessionId)) return;
     const known = this.accepted.findLast((message) => message.sessionId === sessionId)?.messageId;
-    const messageId = again && known !== undefined ? known : `message ${this.#next()}`;
-    this.#tolerate(() => {
+    const messageId = again && known !== undefined ? known : `message ${this.next()}`;
+    this.tolerate(() => {
       if (host.core.orchestrator.submit(sessionId, { messageId, text: messageId }) !== 'elsewhere') this.accepted.push({ sessionId, messageId });
     });
   }
@@ -183,10 +184,10 @@ export class World implements Shared {
     const session = host.shown.get(sessionId)?.session;
     const waiting = [...(session?.questions ?? [])].find(([, { answer }]) => answer === undefined);
     if (waiting === undefined) return;
-    const messageId = `reply ${this.#next()}`;
+    const messageId = `reply ${this.next()}`;
     const [questionId, { choices, free }] = waiting;
     const { orchestrator } = host.core;
-    this.#tolerate(() => {
+    this.tolerate(() => {
       const answer =
         words && free
           ? orchestrator.submit(sessionId, { messageId, text: messageId, answerTo: questionId })
@@ -197,7 +198,7 @@ export class World implements Shared {
 
   #withdraw({ core: { orchestrator }, shown }: WorldHost, sessionId: string): void {
     const last = shown.get(sessionId)?.session.queue.at(-1);
-    if (last !== undefined) this.#tolerate(() => orchestrator.withdraw(sessionId, last.messageId));
+    if (last !== undefined) this.tolerate(() => orchestrator.withdraw(sessionId, last.messageId));
   }
 
   #switch({ core: { contexts, orchestrator }, shown }: WorldHost, sessionId: string): void {
@@ -206,23 +207,7 @@ export class World implements Shared {
     const streams = transcript?.items.some((item) => item.kind === 'answer' && item.state === 'streaming') === true;
     if (session === undefined || session.deleted || streams || (session.turn !== undefined && !orchestrator.isRunning(sessionId))) return;
     const to = contexts.get(sessionId).currentAgent === 'coder' ? 'orchestrator' : 'coder';
-    this.#tolerate(() => orchestrator.chooseAgent(sessionId, to));
-  }
-
-  #decide(host: WorldHost, step: Extract<Step, { do: 'show' | 'decide' }>): void {
-    const questions = host.questions();
-    const question = questions[step.question % Math.max(1, questions.length)];
-    if (question === undefined) return;
-    const { approvalId, argumentsHash } = question;
-    if (step.do === 'show') {
-      host.core.hitl.shown(approvalId, 'test');
-      return;
-    }
-    const hash = step.hash === 'right' ? argumentsHash : 'another';
-    this.#tolerate(() => {
-      const result = host.core.hitl.decide({ approvalId, argumentsHash: hash, decision: step.decision, feedback: '', actor: 'person' });
-      if (result === 'decided') this.decided.push(approvalId);
-    });
+    this.tolerate(() => orchestrator.chooseAgent(sessionId, to));
   }
 
   #onSession(host: WorldHost, step: Extract<Step, { session: number }>): void {
@@ -243,16 +228,16 @@ export class World implements Shared {
         orchestrator.stop(id);
         break;
       case 'resume':
-        if (host.shown.has(id)) this.#tolerate(() => orchestrator.resume(id));
+        if (host.shown.has(id)) this.tolerate(() => orchestrator.resume(id));
         break;
       case 'delete':
-        deletion.delete(id).catch((error: unknown) => this.#refused(error));
+        deletion.delete(id).catch((error: unknown) => this.refused(error));
         break;
       case 'restore':
-        this.#tolerate(() => deletion.restore(id));
+        this.tolerate(() => deletion.restore(id));
         break;
       case 'erase':
-        deletion.erase(id).catch((error: unknown) => this.#refused(error));
+        deletion.erase(id).catch((error: unknown) => this.refused(error));
         break;
       case 'lose':
         this.store.leases.delete(id);
@@ -288,23 +273,23 @@ export class World implements Shared {
     if (request === undefined) return;
     if (step.do === 'stream') request.send({ type: 'text', text: 'Well, ' });
     else if (request.request.format === 'json') request.send(...routeOf(step.kind));
-    else request.send(...answerOf(step.kind, fileName(step.file), () => this.#next()));
+    else request.send(...answerOf(step.kind, fileName(step.file), () => this.next()));
   }
 
   /** A step may be refused, in words for the person; it must not fail in any other way. */
-  #tolerate(run: () => void): void {
+  tolerate(run: () => void): void {
     try {
       run();
     } catch (error) {
-      this.#refused(error);
+      this.refused(error);
     }
   }
 
-  #refused(error: unknown): void {
+  refused(error: unknown): void {
     if (!(error instanceof Error && ('info' in error || error.message === 'This host is dead'))) this.surprises.push(error);
   }
 
-  #next(): number {
+  next(): number {
     this.#count += 1;
     return this.#count;
   }
@@ -336,11 +321,11 @@ export const trappedTypes: readonly (EventType | 'any')[] = [
   'hitl.approval.requested',
   'hitl.approval.shown',
   'hitl.decision.made',
+  'hitl.verdict.given',
+  'hitl.rule.added',
+  'hitl.preset.changed',
+  'tool.change.recorded',
   'hitl.timeout.occurred',
   'hitl.question.asked',
   'hitl.question.answered',
 ];
-
-function fileName(index: number): string {
-  return `file-${index}.md`;
-}

@@ -8,6 +8,7 @@ import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, type Memor
 import { MemoryWorkspace, type MemoryDisk } from './MemoryWorkspace.ts';
 import { ManualClock, MemoryLog } from './ports.ts';
 import { TestEnvironment } from './TestEnvironment.ts';
+import type { TestPolicySettings } from './TestPolicySettings.ts';
 
 /** One committed event, with what was true when it was. Stays when its session is erased. */
 export interface Commit {
@@ -23,7 +24,11 @@ export interface Commit {
 export interface Shared {
   store: MemoryStore;
   disk: MemoryDisk;
+  /** The person's settings. */
+  settings: TestPolicySettings;
   commits: Commit[];
+  /** Whether the workspace is trusted. */
+  trusted: boolean;
   /** How much happened: the world is quiet when this stands still. */
   activity: number;
 }
@@ -118,8 +123,9 @@ export class WorldHost {
       projections: this.projections,
       leases: new MemoryLeases(store, name),
       audit: new MemoryAudit(store),
-      workspace: new MemoryWorkspace({ disk, host: name, alive: () => this.alive, committed: () => shared.commits.length, used }),
+      workspace: new MemoryWorkspace({ disk, host: name, alive: () => this.alive, trusted: () => shared.trusted, committed: () => shared.commits.length, used }),
       environment: new TestEnvironment(),
+      policySettings: shared.settings,
       models: { select: () => Promise.resolve({ name: 'held', provider: 'test', llm: this.model }) },
       clock: this.clock,
       log: this.log,

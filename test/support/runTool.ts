@@ -22,5 +22,5 @@ export function refusalOf(tool: Tool, args: object): string {
 /** Runs a tool that has nothing to do with files. */
 export async function runTool(tool: Tool, args: object, turn: Partial<TurnControl> = {}): Promise<string> {
   const { signal } = new AbortController();
-  return await bindTool(tool, args).execute({ workspace: new NodeWorkspace(projectRoot) }, { signal, turn: { ...noTurn, ...turn } });
+  return await bindTool(tool, args).execute({ workspace: new NodeWorkspace(projectRoot) }, { signal, turn: { ...noTurn, ...turn }, real: [] });
 }

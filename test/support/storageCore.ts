@@ -5,8 +5,9 @@ import type { Storage } from '../../src/storage/openStorage.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from './ports.ts';
 import { TestEnvironment } from './TestEnvironment.ts';
+import { TestPolicySettings } from './TestPolicySettings.ts';
 
-interface Options extends Partial<Pick<CorePorts, 'clock' | 'log' | 'persistence' | 'approvalTimeoutMs'>> {
+interface Options extends Partial<Pick<CorePorts, 'clock' | 'log' | 'policySettings' | 'persistence' | 'approvalTimeoutMs'>> {
   llm: LlmStream;
   workspace: Workspace;
 }
@@ -20,6 +21,7 @@ export function storageCore({ journal, projections, leases, audit }: Storage, { 
     audit,
     workspace,
     environment: new TestEnvironment(),
+    policySettings: new TestPolicySettings(),
     models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
     clock: systemClock,
     log: new MemoryLog(),

@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ModelServer, routeToCoder } from '../support/modelServer.ts';
+import { routeToCoder, type ModelServer } from '../support/modelServer.ts';
 import { projectRoot } from '../support/projectRoot.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 function changeManifest(folder: string, change: Record<string, unknown>): void {
   const file = path.join(folder, 'package.json');
@@ -23,19 +24,8 @@ function addExample(extensions: string): void {
 describe('Another extension', () => {
   let server: ModelServer;
   let window: TestWindow;
-  beforeEach(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
-    window = await openTestWindow({
-      files: { 'a.txt': 'one\n' },
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-      prepareExtensions: addExample,
-    });
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot('failed-api');
-    await window.close();
-    await server.stop();
+  useModelWindow({ name: 'api', fresh: true, files: { 'a.txt': 'one\n' }, prepareExtensions: addExample }, (opened) => {
+    ({ server, window } = opened);
   });
 
   it('sees the runtime start, counts what a turn does, and lists the session without its title', async () => {

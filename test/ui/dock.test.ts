@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { ModelServer } from '../support/modelServer.ts';
 import { assertLooksRight, lookNarrow } from '../support/ui/look.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 const plan = (first: string, second: string): { name: string; arguments: string } => ({
   name: 'update_plan',
@@ -18,35 +18,22 @@ const read = { name: 'read_file', arguments: '{"path":"a.txt"}' };
 describe('What is stacked on the input', () => {
   const { promise: second, resolve: giveSecond } = Promise.withResolvers<undefined>();
   const { promise: third, resolve: giveThird } = Promise.withResolvers<undefined>();
-  let server: ModelServer;
   let window: TestWindow;
   let chat: Frame;
-  before(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
-    server.script(
+  // registered first: nothing is held any more when window and server close
+  after(() => {
+    giveSecond(undefined);
+    giveThird(undefined);
+  });
+  useModelWindow({ name: 'dock', files: { 'a.txt': 'a' }, theme: 'Default Dark Modern' }, async (opened) => {
+    ({ window } = opened);
+    opened.server.script(
       { toolCalls: [plan('in_progress', 'pending')] },
       { toolCalls: [plan('completed', 'in_progress'), read], hold: second },
       { text: 'Half of it is done.', hold: third },
       { text: 'All right.' },
     );
-    window = await openTestWindow({
-      files: { 'a.txt': 'a' },
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-      settings: { 'workbench.colorTheme': 'Default Dark Modern' },
-    });
-    chat = await window.openChat();
-    await chat.getByRole('combobox', { name: 'Agent' }).click();
-    await chat.getByRole('option', { name: /^Coder/ }).click();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-dock-${this.currentTest.title.slice(0, 20)}`);
-  });
-  after(async () => {
-    giveSecond(undefined);
-    giveThird(undefined);
-    await window.close();
-    await server.stop();
+    chat = await window.openChatWith('Coder');
   });
 
   const focused = (): Promise<string> => chat.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.tagName');

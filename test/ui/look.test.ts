@@ -1,10 +1,9 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { ModelServer, routeToCoder } from '../support/modelServer.ts';
-import { assertLooksRight, NARROW } from '../support/ui/look.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
-
-const WIDE = { width: 1440, height: 900 };
+import { routeToCoder } from '../support/modelServer.ts';
+import { assertLooksRight, NARROW, WIDE } from '../support/ui/look.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 const source = `import { clamp } from './math';
 
@@ -35,13 +34,12 @@ return items.slice(at * size, (at + 1) * size);
 for (const [theme, name] of [
   ['Default Dark Modern', 'dark'],
   ['Default Light Modern', 'light'],
+  ['Default High Contrast Light', 'hc-light'],
 ] as const) {
   describe(`What a person sees, in ${name}`, () => {
-    let server: ModelServer;
     let window: TestWindow;
-    before(async () => {
-      server = new ModelServer();
-      const baseUrl = await server.start();
+    useModelWindow({ name: `look-${name}`, files: { [file]: source, 'README.md': '# Shop\n' }, theme, viewport: WIDE }, ({ server, window: opened }) => {
+      window = opened;
       server.script(
         routeToCoder,
         { text: 'I look at the function first.', toolCalls: [{ name: 'read_file', arguments: JSON.stringify({ path: file }) }] },
@@ -54,16 +52,6 @@ for (const [theme, name] of [
         },
         { text: answer, usage: { prompt_tokens: 18_400, completion_tokens: 1_100 } },
       );
-      window = await openTestWindow({
-        files: { [file]: source, 'README.md': '# Shop\n' },
-        machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-        settings: { 'workbench.colorTheme': theme },
-        viewport: WIDE,
-      });
-    });
-    after(async () => {
-      await window.close();
-      await server.stop();
     });
 
     /** Pictures of both widths; in each everything fits, and axe is content. */

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { ModelServer, type ScriptedAnswer } from '../support/modelServer.ts';
-import { assertLooksRight, lookNarrow } from '../support/ui/look.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
+import type { ModelServer, ScriptedAnswer } from '../support/modelServer.ts';
+import { assertLooksRight, lookNarrow, WIDE } from '../support/ui/look.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 type Call = NonNullable<ScriptedAnswer['toolCalls']>[number];
 
@@ -15,28 +16,14 @@ describe('A question to the person', () => {
   let server: ModelServer;
   let window: TestWindow;
   let chat: Frame;
-  before(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
-    window = await openTestWindow({
-      files: { 'src/limiter.ts': LIMITER },
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-      settings: { 'workbench.colorTheme': 'Default Dark Modern' },
-      viewport: { width: 1440, height: 900 },
-    });
+  useModelWindow({ name: 'questions', files: { 'src/limiter.ts': LIMITER }, theme: 'Default Dark Modern', viewport: WIDE }, async (opened) => {
+    ({ server, window } = opened);
     chat = await window.openChat();
     await chat.getByRole('combobox', { name: 'Agent' }).click();
     // to Coder by its letter
     await window.page.keyboard.press('c');
     await window.page.keyboard.press('Enter');
     await chat.getByRole('combobox', { name: 'Agent' }).getByText('Coder').waitFor();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-questions-${this.currentTest.title.slice(0, 20)}`);
-  });
-  after(async () => {
-    await window.close();
-    await server.stop();
   });
 
   const answerable = (): Promise<void> => chat.locator('.question.card button[aria-disabled=false]').first().waitFor();

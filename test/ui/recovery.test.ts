@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { ModelServer, routeToCoder } from '../support/modelServer.ts';
-import { lookNarrow } from '../support/ui/look.ts';
+import { routeToCoder, type ModelServer } from '../support/modelServer.ts';
+import { lookNarrow, WIDE } from '../support/ui/look.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
 import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
 const FILE = 'src/limits.ts';
@@ -18,25 +19,13 @@ async function replaced(window: TestWindow, ...frames: Frame[]): Promise<void> {
 describe('An extension host that is killed while an approval is pending', () => {
   let server: ModelServer;
   let window: TestWindow;
-  beforeEach(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
+  useModelWindow({ name: 'recovery', fresh: true, files: { [FILE]: BEFORE }, theme: 'Default Dark Modern', viewport: WIDE }, async (opened) => {
+    ({ server, window } = opened);
     server.script(routeToCoder, { text: 'I change the constant.', toolCalls: [write] }, { text: 'The limit is 20 now.' });
-    window = await openTestWindow({
-      files: { [FILE]: BEFORE },
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-      settings: { 'workbench.colorTheme': 'Default Dark Modern' },
-      viewport: { width: 1440, height: 900 },
-    });
     await window.openChat();
     await window.say(REQUEST);
     const dialog = await window.approval();
     await dialog.locator('button.approve:not([aria-disabled])').waitFor();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-${this.currentTest.title.slice(0, 20)}`);
-    await window.close();
-    await server.stop();
   });
 
   /** One chat and one question, both of the new host; then the write happens once, and the answer follows. */

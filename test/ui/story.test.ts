@@ -3,10 +3,11 @@ import type { Frame } from 'playwright-core';
 import type { RuntimeEvent } from '../../src/protocol/events.ts';
 import { readEvent } from '../../src/storage/eventRows.ts';
 import { orphans } from '../support/causationTree.ts';
-import { ModelServer } from '../support/modelServer.ts';
+import type { ModelServer } from '../support/modelServer.ts';
 import { FIXED, linesOf, PLAN, said, STORY, storyAnswers, storyFiles } from '../support/storyScript.ts';
-import { assertLooksRight, lookNarrow } from '../support/ui/look.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
+import { assertLooksRight, lookNarrow, WIDE } from '../support/ui/look.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 const LIMITER = 'src/rateLimiter.ts';
 const REFUSED = /^Could not write src\/rateLimiter\.ts Failed Architect may write only Markdown files \(\.md\)\. Nothing was written\./;
@@ -14,7 +15,8 @@ const REFUSED = /^Could not write src\/rateLimiter\.ts Failed Architect may writ
 /** The events of the window's only session, in order. */
 function journalOf(window: TestWindow): RuntimeEvent[] {
   const rows = window.query("SELECT * FROM events WHERE session_id <> '' ORDER BY session_id, seq");
-  return rows.map((row) => readEvent(row, (hash) => assert.fail(`the text ${hash} is longer than any of the story's`)));
+  const blobs = new Map(window.query('SELECT hash, text FROM blobs').map(({ hash, text }) => [hash, String(text)]));
+  return rows.map((row) => readEvent(row, (hash) => blobs.get(hash) ?? assert.fail(`the text ${hash} is not kept`)));
 }
 
 /** What is seen of each of these, on one line; without times, which differ from run to run. */
@@ -38,27 +40,14 @@ for (const [theme, name] of [
     let server: ModelServer;
     let window: TestWindow;
     let chat: Frame;
-    before(async () => {
-      server = new ModelServer();
-      const baseUrl = await server.start();
+    // registered first: nothing is held any more when window and server close
+    after(() => answerReads(undefined));
+    useModelWindow({ name: `story-${name}`, files: storyFiles, theme, viewport: WIDE }, async (opened) => {
+      ({ server, window } = opened);
       server.script(...storyAnswers(reads));
-      window = await openTestWindow({
-        files: storyFiles,
-        machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-        settings: { 'workbench.colorTheme': theme },
-        viewport: { width: 1440, height: 900 },
-      });
       chat = await window.openChat();
       // room for the chat and the dialog side by side in a narrow window
       await window.run('View: Toggle Primary Side Bar Visibility');
-    });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await window.screenshot(`failed-story-${name}-${this.currentTest.title.slice(0, 20)}`);
-    });
-    after(async () => {
-      answerReads(undefined);
-      await window.close();
-      await server.stop();
     });
 
     /** In this window and in a narrow one, each with a picture. */
@@ -83,7 +72,7 @@ for (const [theme, name] of [
       assert.equal((await seen(chat, '.route')).at(-1), 'Ask hands over to Architect a plan is wanted');
       const [, refused = '', asked = ''] = await seen(chat, '.tool');
       assert.match(refused, REFUSED);
-      assert.match(asked, /^Create docs\/plan\.md\? \+3 .*Review$/);
+      assert.match(asked, /^Create docs\/plan\.md\? \+3 .*Approve Edit… Reject… Allow from now on… Open$/);
       assert.equal(await window.approvalTab.count(), 1);
       assert.equal(window.read(LIMITER), storyFiles[LIMITER]);
       assert.equal(window.exists('docs/plan.md'), false);
@@ -144,6 +133,7 @@ for (const [theme, name] of [
     it('is given back to the orchestrator by the person, and routed again', async () => {
       const agent = chat.getByRole('combobox', { name: 'Agent' });
       await agent.click();
+      await chat.getByRole('option', { name: /^Universal/ }).waitFor();
       assert.deepEqual(
         (await seen(chat, '[role="option"]')).map((option) => option.split(' ')[0]),
         ['Auto', 'Coder', 'Architect', 'Debug', 'Ask', 'Universal'],

@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
+import { WIDE } from '../support/ui/look.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
 import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
 const LIMITER = `export class RateLimiter {
@@ -41,21 +43,9 @@ Both exclude it now, in [src/rateLimiter.ts](src/rateLimiter.ts).`;
 describe('A turn with a model', () => {
   let server: ModelServer;
   let window: TestWindow;
-  beforeEach(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
-    window = await openTestWindow({
-      files: { [FILE]: LIMITER },
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
-      settings: { 'workbench.colorTheme': 'Default Dark Modern' },
-      viewport: { width: 1440, height: 900 },
-    });
+  useModelWindow({ name: 'turn', fresh: true, files: { [FILE]: LIMITER }, theme: 'Default Dark Modern', viewport: WIDE }, async (opened) => {
+    ({ server, window } = opened);
     await window.openChat();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-${this.currentTest.title.slice(0, 20)}`);
-    await window.close();
-    await server.stop();
   });
 
   it('asks, approves, writes, answers, and is back after a reload', async () => {
@@ -107,7 +97,7 @@ describe('A turn with a model', () => {
     // closing the tab decides nothing, and loses nothing that was typed
     await window.approvalTab.click({ button: 'middle' });
     await window.approvalTab.waitFor({ state: 'detached' });
-    await chat.locator('.card').getByRole('button', { name: 'Review' }).click();
+    await chat.locator('.card').getByRole('button', { name: 'Open', exact: true }).click();
     const again = await window.approval();
     assert.equal(await again.getByRole('textbox').inputValue(), 'Keep the inclusive window, it is in the contract.');
     await again.getByRole('button', { name: 'Reject', exact: true }).click();
@@ -156,14 +146,8 @@ describe('A turn with a model', () => {
 describe('A turn that a reload interrupts', () => {
   let server: ModelServer;
   let window: TestWindow;
-  before(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
-    window = await openTestWindow({ machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl } });
-  });
-  after(async () => {
-    await window.close();
-    await server.stop();
+  useModelWindow({ name: 'turn' }, (opened) => {
+    ({ server, window } = opened);
   });
 
   it('is told, and goes on when the person resumes it', async () => {

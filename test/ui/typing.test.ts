@@ -1,29 +1,21 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { ModelServer, routeToCoder } from '../support/modelServer.ts';
-import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
+import { routeToCoder } from '../support/modelServer.ts';
+import { useModelWindow } from '../support/ui/modelWindow.ts';
+import type { TestWindow } from '../support/ui/TestWindow.ts';
 
 describe('Typing on after Enter', () => {
   const { promise: answer, resolve: giveAnswer } = Promise.withResolvers<undefined>();
-  let server: ModelServer;
   let window: TestWindow;
   let chat: Frame;
-  before(async () => {
-    server = new ModelServer();
-    const baseUrl = await server.start();
+  // registered first: nothing is held any more when window and server close
+  after(() => giveAnswer(undefined));
+  useModelWindow({ name: 'typing' }, async ({ server, window: opened }) => {
+    window = opened;
     server.script(routeToCoder, { text: 'One.', hold: answer }, { text: 'Two.' });
-    window = await openTestWindow({ machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl } });
     chat = await window.openChat();
     await window.say('Begin');
     await chat.getByRole('button', { name: 'Stop (Esc)' }).waitFor();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-typing-${this.currentTest.title.slice(0, 20)}`);
-  });
-  after(async () => {
-    giveAnswer(undefined);
-    await window.close();
-    await server.stop();
   });
 
   /** Three messages, each followed by a second Enter and further words; `press` says how fast. */

@@ -25,6 +25,8 @@ export interface TestWindowOptions {
   prepareExtensions?: (folder: string) => void;
   /** Added to the extension host's environment. */
   env?: Record<string, string>;
+  /** Workspace trust is on: the folder opens in Restricted Mode. */
+  trust?: boolean;
 }
 
 interface Parts {
@@ -73,7 +75,7 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
   // the web host is a remote window: settings of the scope "machine" count from the remote machine's file alone
   fs.mkdirSync(path.join(userDataDir, 'Machine'), { recursive: true });
   fs.writeFileSync(path.join(userDataDir, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
-  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {}, env: options.env ?? {} });
+  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {}, env: options.env ?? {}, trust: options.trust ?? false });
   const browser = await openBrowser(server, options.viewport === undefined ? {} : { viewport: options.viewport });
   const page = browser.pages()[0] ?? (await browser.newPage());
   const folder = options.folder !== false;
@@ -141,6 +143,14 @@ export class TestWindow {
   async openChat(): Promise<Frame> {
     await this.run('Agent Runtime: Open Chat');
     return this.chat();
+  }
+
+  /** Opens the chat, and gives its session to an agent as a person does. */
+  async openChatWith(agent: string): Promise<Frame> {
+    const chat = await this.openChat();
+    await chat.getByRole('combobox', { name: 'Agent' }).click();
+    await chat.getByRole('option', { name: new RegExp(`^${agent}`) }).click();
+    return chat;
   }
 
   /** The page of the approval dialog. */

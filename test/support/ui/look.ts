@@ -5,6 +5,7 @@ import type { Frame } from 'playwright-core';
 import { projectRoot } from '../projectRoot.ts';
 import type { TestWindow } from './TestWindow.ts';
 
+export const WIDE = { width: 1440, height: 900 };
 /** Chat and dialog side by side, about 300 pixels each. */
 export const NARROW = { width: 640, height: 900 };
 const axe = readFileSync(path.join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
@@ -15,8 +16,12 @@ export async function assertLooksRight(frame: Frame): Promise<void> {
   const [content, width] = await frame.evaluate<[number, number]>('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
   assert.ok(content <= width, `the page is ${content} wide in ${width}`);
   await frame.evaluate(axe);
+  // words in the very colour of their ground are "incomplete" to axe: it cannot tell whether they are meant to be seen
   const violations = await frame.evaluate<string[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations, incomplete }) => {
+      const unseen = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(({ any }) => any.some(({ data }) => data?.messageKey === 'equalRatio')) }));
+      return [...violations, ...unseen.filter(({ nodes }) => nodes.length > 0)].map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | '));
+    })`,
   );
   assert.deepEqual(violations, []);
 }
