@@ -100,7 +100,6 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   disposables.add(publishEvents(bus, events));
   // before this host asks anything: so every dialog that stands open is a dead host's
   void closeDeadDialogs();
-  // an agent of an earlier start may not be registered in this one
   const names = {
     titleOf: (id: string): string => sessions.find(id)?.title ?? 'a session',
     // an agent of an earlier start may not be registered in this one
@@ -181,9 +180,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   }
   log.info(`Agent Runtime ${version} is ready`);
   tellStorage(storage, context.globalState, log);
-  const approvals = disposables.add(
-    new ApprovalSurfaces({ core, dialogs, chats, clock: systemClock, log, ...names }),
-  );
+  const approvals = disposables.add(new ApprovalSurfaces({ core, dialogs, chats, clock: systemClock, log, ...names }));
   // in a moment: a tab that VS Code itself brings back, for which the runtime may have been started, is first
   setImmediate(() => void recover(core, { leftOver, chats, log }));
 

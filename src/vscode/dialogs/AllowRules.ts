@@ -4,7 +4,7 @@ import type { Log } from '../../core/ports/Log.ts';
 import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
 import type { PolicyRule, RuleScope } from '../../protocol/policy.ts';
-import { foreignText } from '../foreignText.ts';
+import { foreignPath, foreignText } from '../foreignText.ts';
 import type { Messages } from '../Messages.ts';
 
 const UNDO = 'Undo';
@@ -46,7 +46,7 @@ export class AllowRules {
   words({ rule, scope }: WantedRule): string {
     const who = rule.agent === undefined ? 'any agent' : this.#dependencies.agentTitle(rule.agent);
     const until = rule.expires === undefined ? '' : `, until ${new Date(rule.expires).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}`;
-    return `From now on ${foreignText(rule.tool)} by ${foreignText(who)} on ${foreignText(rule.path ?? '**')} runs without a question, ${inWords[scope]}${until}.`;
+    return `From now on ${foreignText(rule.tool)} by ${foreignText(who)} on ${foreignPath(rule.path ?? '**')} runs without a question, ${inWords[scope]}${until}.`;
   }
 
   async #undoOn(choice: Thenable<string | undefined>, wanted: WantedRule, ruleId: string): Promise<void> {

@@ -50,6 +50,10 @@ describe('A rule of “Allow from now on”', () => {
     assert.equal(messages.texts.at(-1), 'The rule is removed. You are asked again.');
   });
 
+  it('is told with a path that deceives nobody', () => {
+    assert.match(rules.words({ ...wanted, rule: { ...rule, path: 'src/p\u0430ss.ts' } }), / on src\/p U\+0430 ss\.ts runs /);
+  });
+
   it('that cannot be kept is none, and nothing is told', async () => {
     fails = true;
     await assert.rejects(rules.add(wanted), /disk is full/);
