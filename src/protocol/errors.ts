@@ -5,13 +5,26 @@ import { lazySchema } from './lazySchema.ts';
 export const errorCodes = [
   'model_key_missing',
   'model_auth',
-  'model_unreachable',
-  'model_not_found',
+  /** VS Code lets the person decide which extensions use its models. */
+  'model_no_permission',
+  /** Paid for no more; waiting does not help. */
+  'model_quota',
   'model_rate_limited',
+  'model_context_exceeded',
+  'model_not_found',
   'model_refused_request',
+  /** A filter of the provider stopped the request or the answer. */
+  'model_content_filtered',
   'model_server',
+  'model_unreachable',
+  /** Its server shows a certificate that is not to be trusted: nothing was sent. */
+  'model_certificate',
+  /** It was silent for longer than the limit. */
+  'model_timeout',
   'model_stream_interrupted',
+  'model_empty_answer',
   'model_answer_cut_off',
+  'model_cancelled',
   'model_not_configured',
   'journal_write',
   'journal_read',
@@ -34,20 +47,13 @@ export const errorInfo = lazySchema(() =>
     status: z.number().int().optional(),
     /** Where the request went: scheme, host and port. */
     origin: z.string().optional(),
+    /** How long the server asks to be left alone. */
+    retryAfterMs: z.number().nonnegative().optional(),
+    /** The parameter that the model does not take: later requests go without it. */
+    refusedParameter: z.string().optional(),
   }),
 );
 export type ErrorInfo = z.infer<ReturnType<typeof errorInfo>>;
-
-/** An error with an {@link ErrorInfo}; whoever shows it looks at `info.code`. */
-export class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
-  readonly info: ErrorInfo;
-
-  constructor(info: ErrorInfo, cause?: unknown) {
-    super(info.message, { cause });
-    this.info = info;
-  }
-}
 
 /**
  * The {@link ErrorInfo} of whatever was thrown. Bundles are loaded apart, so an error is

@@ -29,6 +29,8 @@ const envelope = () => ({
 
 const count = () => z.number().int().nonnegative();
 const milliseconds = () => z.number().nonnegative();
+/** `estimated`: from characters, since the model reported none. */
+const tokens = () => ({ inputTokens: count().optional(), outputTokens: count().optional(), estimated: z.literal(true).exactOptional() });
 const call = () => ({ callId: z.string(), tool: z.string() });
 
 /**
@@ -127,8 +129,7 @@ const catalogue = {
     /** `interrupted`: VS Code closed on it, and the person went on without it. `handed_over`: of an agent’s part, another agent goes on. */
     outcome: z.enum(['completed', 'stopped', 'failed', 'interrupted', 'handed_over']),
     durationMs: milliseconds(),
-    inputTokens: count().optional(),
-    outputTokens: count().optional(),
+    ...tokens(),
   })),
   'agent.plan.updated': durable(ORCHESTRATOR, 'An agent says what it will do, and how far it got.', () => ({ agent: z.string(), steps: z.array(planStep()) })),
   'agent.error.occurred': durable(ORCHESTRATOR, 'The turn failed.', () => ({ agent: z.string(), error: errorInfo() })),
@@ -139,6 +140,23 @@ const catalogue = {
     model: z.string(),
     messages: count(),
     tools: count(),
+    /** The how manieth try of the same request it is. */
+    attempt: z.number().int().positive().exactOptional(),
+  })),
+  'llm.context.cut': durable(STREAMS, 'Old results of tools are left out of a request, or cut, since it would not fit the model’s window.', () => ({
+    agent: z.string(),
+    /** How many results the model gets without their text, or with a part of it. */
+    results: count(),
+    /** Of the model, in tokens. */
+    window: count(),
+    /** What the request would have been, and what it is; estimated. */
+    tokensBefore: count(),
+    tokensAfter: count(),
+  })),
+  'llm.reasoning.delta': transient(STREAMS, 'A piece of what the model thinks; the whole is in `session.message.added`.', () => ({
+    messageId: z.string(),
+    agent: z.string(),
+    text: z.string(),
   })),
   'llm.text.delta': transient(STREAMS, 'A piece of the answer’s text; the whole is in `session.message.added`.', () => ({
     messageId: z.string(),
@@ -149,8 +167,7 @@ const catalogue = {
     requestId: z.string(),
     model: z.string(),
     finishReason: z.string(),
-    inputTokens: count().optional(),
-    outputTokens: count().optional(),
+    ...tokens(),
     durationMs: milliseconds(),
   })),
   'llm.request.failed': durable(CLIENT, 'The request failed, or was cancelled.', () => ({
@@ -158,7 +175,19 @@ const catalogue = {
     model: z.string(),
     error: errorInfo(),
     cancelled: z.boolean(),
+    /** What it used until then, where the model had begun to answer. */
+    ...tokens(),
     durationMs: milliseconds(),
+  })),
+  'llm.retry.scheduled': durable(CLIENT, 'The same request goes to the model again after a while: it failed before anything of the answer was shown.', () => ({
+    /** Of the request that failed. */
+    requestId: z.string(),
+    /** The try that comes, of so many at most. */
+    attempt: z.number().int().positive(),
+    attempts: z.number().int().positive(),
+    afterMs: milliseconds(),
+    /** With `refusedParameter` it goes at once, without that parameter, and counts as no try. */
+    error: errorInfo(),
   })),
 
   'tool.execution.requested': durable(STREAMS, 'The model wants a tool to run. `object`: what it works on, for people.', () => ({

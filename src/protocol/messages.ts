@@ -18,6 +18,8 @@ export const message = lazySchema(() =>
       id: z.string(),
       agent: z.string(),
       content: z.string(),
+      /** What the model thought before it answered, as far as it told. */
+      reasoning: z.string().exactOptional(),
       toolCalls: z.array(toolCall()),
       /** Set where the person stopped the answer or the stream broke. */
       interrupted: z.boolean(),

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { DiffView } from './diff.ts';
 import { lazySchema } from './lazySchema.ts';
 import type { PlanStep } from './messages.ts';
-import { policyRule, presets, ruleScopes, type PolicyRule, type Preset, type RuleScope, type VerdictSource } from './policy.ts';
+import { presets, type Preset, type VerdictSource } from './policy.ts';
 
 /**
- * What the chat and approval webviews and the extension host say to each other.
+ * What the chat's webview and the extension host say to each other; the approval dialog's is in approvalWebview.ts.
  *
- * Host to webview: {@link ChatToWebview}, {@link ApprovalToWebview}; trusted, types only.
- * Webview to host: {@link ChatFromWebview}, {@link ApprovalFromWebview}; untrusted, parsed by the host.
+ * Host to webview: {@link ChatToWebview}; trusted, types only.
+ * Webview to host: {@link ChatFromWebview}; untrusted, parsed by the host.
  */
 
 export type ToolState =
@@ -26,7 +26,7 @@ export type ToolState =
   | 'unknown';
 
 /** A step that a person can take from an error, an empty chat, or a session that another window has. */
-export type ChatAction = 'setApiKey' | 'openSettings' | 'openRules' | 'retry' | 'resume' | 'showLog' | 'openFolder' | 'manageTrust' | 'newSession';
+export type ChatAction = 'setApiKey' | 'openSettings' | 'openRules' | 'retry' | 'resume' | 'showLog' | 'openFolder' | 'manageTrust' | 'newSession' | 'setUpModel' | 'continue' | 'newSessionWithSummary';
 
 export interface UserItem {
   kind: 'user';
@@ -50,6 +50,42 @@ export interface AnswerItem {
   agent: string;
   markdown: string;
   state: 'streaming' | 'done' | 'interrupted';
+}
+
+/** What the model thought before it answered. Comes before its answer. */
+export interface ReasoningItem {
+  kind: 'reasoning';
+  /** The message's id with `:reasoning`. */
+  id: string;
+  agent: string;
+  text: string;
+  state: 'streaming' | 'done';
+}
+
+/** A request that failed before anything was shown, and goes to the model again. One row for all its tries. */
+export interface RetryItem {
+  kind: 'retry';
+  id: string;
+  /** What happened, for example "api.openai.com is limiting requests". */
+  reason: string;
+  /** The try that comes, or came, of so many at most. */
+  attempt: number;
+  attempts: number;
+  /** `stopped`: the person did not want to wait. */
+  state: 'waiting' | 'done' | 'stopped';
+  /** When it is sent again, while `waiting`: ISO 8601, UTC. */
+  until?: string;
+  /** Milliseconds between the failure and the next try. */
+  afterMs: number;
+}
+
+/** Old results of tools are left out of what the model gets, since they would not fit its window. */
+export interface ContextCutItem {
+  kind: 'contextCut';
+  id: string;
+  results: number;
+  /** The model's, in tokens. */
+  window: number;
 }
 
 export interface ToolItem {
@@ -115,13 +151,19 @@ export interface ProblemItem {
   changes?: TurnChanges;
 }
 
+export interface TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+  /** A part of it at least is made from characters, since a model reported none. */
+  estimated: boolean;
+}
+
 export interface TurnEndItem {
   kind: 'turnEnd';
   id: string;
   outcome: 'completed' | 'stopped' | 'failed';
   durationMs: number;
-  /** As reported by the model; absent where it reported none. */
-  usage?: { inputTokens: number; outputTokens: number };
+  usage?: TokenUsage;
   /** The files that the turn changed, where it changed any. */
   changes?: TurnChanges;
 }
@@ -137,7 +179,7 @@ export interface TurnChanges {
   refused: { path: string; reason: string }[];
 }
 
-export type ChatItem = UserItem | RouteItem | AnswerItem | ToolItem | QuestionItem | ProblemItem | TurnEndItem;
+export type ChatItem = UserItem | RouteItem | ReasoningItem | AnswerItem | ToolItem | RetryItem | ContextCutItem | QuestionItem | ProblemItem | TurnEndItem;
 
 /** A message that waits for the next step of the turn, or for the next turn where none runs. */
 export interface QueuedMessage {
@@ -151,6 +193,14 @@ export interface AgentChoice {
   name: string;
   title: string;
   purpose: string;
+}
+
+/** A model that the person has set up. */
+export interface ModelChoice {
+  /** The profile's name; empty: the offline model. */
+  name: string;
+  /** For people: the model and its provider. */
+  detail: string;
 }
 
 /** A preset that the person can choose. */
@@ -181,7 +231,12 @@ export interface ChatState {
   agent: string;
   /** The first is the orchestrator, which chooses one of the others. */
   agents: AgentChoice[];
-  model: { name: string; offline: boolean };
+  /** Of the agent that has the session. `own`: that agent has one of its own, whatever is chosen here. */
+  model: { name: string; offline: boolean; own: boolean };
+  /** Those that are set up, and the offline one last. */
+  models: ModelChoice[];
+  /** Of the session's turns so far; absent before the first. */
+  usage?: TokenUsage;
   workspace: 'open' | 'none' | 'untrusted';
   approvals: {
     preset: Preset;
@@ -197,6 +252,7 @@ export type ChatOp =
   | { op: 'add'; item: ChatItem }
   /** Replaces the item with the same id and kind. */
   | { op: 'replace'; item: ChatItem }
+  /** Of an answer, or of what is thought. */
   | { op: 'appendText'; id: string; text: string }
   | { op: 'state'; state: ChatState };
 
@@ -210,6 +266,8 @@ export type ChatToWebview =
   | { type: 'snapshot'; seq: number; sessionId: string; items: ChatItem[]; state: ChatState; draft: string }
   /** Applies on top of `seq - 1`; at a gap the webview asks for a snapshot with `ready`. */
   | { type: 'delta'; seq: number; ops: ChatOp[] }
+  /** Several, in their order. */
+  | { type: 'together'; messages: ChatToWebview[] }
   /** The message is in the journal: only now may the input forget it. */
   | { type: 'accepted'; messageId: string }
   /** The message was not taken; it stays in the input. */
@@ -226,10 +284,11 @@ export type ChatToWebview =
   | Pong;
 
 const text = () => z.string().max(1_000_000);
-const id = () => z.string().min(1).max(200);
+/** Of a thing that the host named. */
+export const id = () => z.string().min(1).max(200);
 
 /** Asks whether the host lives; answered by a {@link Pong} at once. */
-const ping = () => z.strictObject({ type: z.literal('ping') });
+export const ping = () => z.strictObject({ type: z.literal('ping') });
 
 export const chatFromWebview = lazySchema(() =>
   z.discriminatedUnion('type', [
@@ -251,137 +310,16 @@ export const chatFromWebview = lazySchema(() =>
     z.strictObject({ type: z.literal('approve'), approvalId: id(), argumentsHash: id() }),
     /** The card stands before the person, drawn whole. */
     z.strictObject({ type: z.literal('shown'), approvalId: id() }),
+    /** Empty: the offline model. */
+    z.strictObject({ type: z.literal('chooseModel'), name: z.string().max(200) }),
     z.strictObject({ type: z.literal('choosePreset'), preset: z.enum(presets) }),
     /** Puts the files back that a turn changed, or undoes that. */
     z.strictObject({ type: z.literal('undo'), changesId: id() }),
     z.strictObject({ type: z.literal('openFile'), path: z.string().min(1).max(4096) }),
     z.strictObject({
       type: z.literal('action'),
-      action: z.enum(['setApiKey', 'openSettings', 'openRules', 'retry', 'resume', 'showLog', 'openFolder', 'manageTrust', 'newSession']),
+      action: z.enum(['setApiKey', 'openSettings', 'openRules', 'retry', 'resume', 'showLog', 'openFolder', 'manageTrust', 'newSession', 'setUpModel', 'continue', 'newSessionWithSummary']),
     }),
   ]),
 );
 export type ChatFromWebview = z.infer<ReturnType<typeof chatFromWebview>>;
-
-/** One argument of a call, as a field of the form that edits it: made from the tool's JSON Schema. */
-export interface ApprovalField {
-  name: string;
-  /** For people: the schema's description. */
-  description: string;
-  /** `lines`: a text of several lines. */
-  kind: 'text' | 'lines' | 'number' | 'boolean';
-  required: boolean;
-  /** Absent where the argument is not given. */
-  value?: string | number | boolean;
-}
-
-/** A sentence for people, with what is code in it. */
-export type Words = (string | { code: string })[];
-
-/** One request for approval, as the dialog shows it. */
-export interface ApprovalView {
-  approvalId: string;
-  /** Goes back with the decision: it binds the decision to what was shown. */
-  argumentsHash: string;
-  /** The question, for example "Edit src/a.ts?". */
-  title: string;
-  tool: string;
-  path: string;
-  created: boolean;
-  agent: string;
-  sessionTitle: string;
-  /** ISO 8601, UTC. */
-  askedAt: string;
-  /** Milliseconds until it counts as rejected, from when this was posted. Absent: as long as it takes. */
-  leftMs?: number;
-  /** Why the person is asked once more, where they are. */
-  again?: string;
-  /** Absent where nothing is written: the arguments are all there is. */
-  diff?: DiffView;
-  why: { rule: Words; checked: Words; boundTo: Words };
-  arguments: { name: string; value: string }[];
-  fields: ApprovalField[];
-  /** What a rule of this call can be made of; or, in words, why none can be made. */
-  allow: AllowChoices | { not: string };
-}
-
-/** The choices of "Allow from now on…", the narrowest first. */
-export interface AllowChoices {
-  /** The name that rules know the agent by. */
-  agent: string;
-  /** Globs that match every file of the call, each with what it is for. */
-  paths: { glob: string; title: string }[];
-  /** Where a rule would count: one that is further away than the rule that asks does not. */
-  scopes: RuleScope[];
-}
-
-/** What was made of an edit, as typed. */
-export type EditCheck =
-  /** `argumentsHash`: of what would run; an approval of the edit is bound to it. `diff`: of a change. */
-  | { ok: true; argumentsHash: string; arguments: ApprovalView['arguments']; path: string; created: boolean; diff?: DiffView; checked: Words }
-  /** `field`: the one that is to be corrected, where it is one. */
-  | { ok: false; problems: { field?: string; message: string }[] };
-
-export type ApprovalPanel = 'decide' | 'reject' | 'edit' | 'allow';
-
-/** A form's values by the names of its fields; a number that is none stands as it was typed. */
-export type FormValues = Record<string, string | number | boolean>;
-
-/** What was typed in a dialog and not sent, kept over reloads. */
-export interface ApprovalDraft {
-  feedback: string;
-  /** The form's values, by name, where the person began to edit. */
-  edit?: FormValues;
-}
-
-export type ApprovalToWebview =
-  /** `draft`: what was typed before, in a tab or a window that was closed since. */
-  | { type: 'show'; approval: ApprovalView; draft: ApprovalDraft; panel?: ApprovalPanel }
-  /** The person asked for this panel on another surface. */
-  | { type: 'openPanel'; panel: ApprovalPanel }
-  /** The person ran a command: it counts as the button of the page as it stands. */
-  | { type: 'decide'; decision: 'approve' | 'reject' }
-  /** The tab came to the front again: a click that was meant for what covered it counts for nothing. */
-  | { type: 'uncovered' }
-  /** Of the edit with this revision; later ones are on their way. */
-  | { type: 'checked'; revision: number; check: EditCheck }
-  /** How many files of the workspace a rule matches today; `more`: at least so many. */
-  | { type: 'matched'; rule: PolicyRule; files: number; more: boolean }
-  /** The rule holds now, and the question still waits. */
-  | { type: 'ruleAdded' }
-  /** What was sent did not come to pass, and the question still waits: `reason` says why. */
-  | { type: 'refused'; reason: string }
-  /** Decided elsewhere, withdrawn, or too late: `reason` says how; nothing can be decided here any more. What was typed stays to be read. */
-  | { type: 'closed'; reason: string }
-  /** `leftMs`: of the question's deadline, where it waits. */
-  | (Pong & { leftMs?: number });
-
-const value = () => z.union([z.string().max(5_000_000), z.number(), z.boolean()]);
-export const formValues = () => z.record(z.string().min(1).max(200), value());
-
-/** The person decided by a command of the palette, and not on the page. */
-const command = () => z.literal(true).exactOptional();
-
-export const approvalFromWebview = lazySchema(() =>
-  z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('ready') }),
-    ping(),
-    /** The question stands before the person, drawn whole. */
-    z.strictObject({ type: z.literal('shown'), approvalId: id() }),
-    /** What stands in the field for feedback now. */
-    z.strictObject({ type: z.literal('feedback'), feedback: z.string().max(20_000) }),
-    /** What stands in the form now, answered by `checked`; `null`: the person took their edit back. */
-    z.strictObject({ type: z.literal('edit'), revision: z.number().int().nonnegative(), values: formValues().nullable() }),
-    z.strictObject({ type: z.literal('approve'), approvalId: id(), argumentsHash: id(), command: command() }),
-    /** Approves the edit that was checked: by the hash of the question and that of what was shown of the edit. */
-    z.strictObject({ type: z.literal('approveEdited'), approvalId: id(), argumentsHash: id(), editedHash: id(), values: formValues(), command: command() }),
-    z.strictObject({ type: z.literal('reject'), approvalId: id(), argumentsHash: id(), feedback: z.string().max(20_000), command: command() }),
-    /** How many files does this rule match? */
-    z.strictObject({ type: z.literal('match'), rule: policyRule() }),
-    /** Makes the rule that stands before the person; with `approve`, and approves. */
-    z.strictObject({ type: z.literal('allow'), approvalId: id(), argumentsHash: id(), rule: policyRule(), scope: z.enum(ruleScopes), approve: z.boolean() }),
-    /** Opens VS Code's own diff editor on what is shown: the question's change, or that of the edit. */
-    z.strictObject({ type: z.literal('openDiff'), edited: z.boolean() }),
-  ]),
-);
-export type ApprovalFromWebview = z.infer<ReturnType<typeof approvalFromWebview>>;

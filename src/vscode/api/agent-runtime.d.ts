@@ -55,18 +55,28 @@ export interface ApiError {
   readonly code: ApiErrorCode;
   /** The HTTP status, where a server answered with one. */
   readonly status?: number;
+  /** Milliseconds that the server asks to be left alone. */
+  readonly retryAfterMs?: number;
 }
 
 export type ApiErrorCode =
   | 'model_key_missing'
   | 'model_auth'
-  | 'model_unreachable'
-  | 'model_not_found'
+  | 'model_no_permission'
+  | 'model_quota'
   | 'model_rate_limited'
+  | 'model_context_exceeded'
+  | 'model_not_found'
   | 'model_refused_request'
+  | 'model_content_filtered'
   | 'model_server'
+  | 'model_unreachable'
+  | 'model_certificate'
+  | 'model_timeout'
   | 'model_stream_interrupted'
+  | 'model_empty_answer'
   | 'model_answer_cut_off'
+  | 'model_cancelled'
   | 'model_not_configured'
   | 'journal_write'
   | 'journal_read'
@@ -128,11 +138,16 @@ export interface ApiEventData {
     readonly durationMs: number;
     readonly inputTokens?: number;
     readonly outputTokens?: number;
+    /** A part of it at least is made from characters. */
+    readonly estimated?: true;
   };
   'agent.plan.updated': { readonly agent: string; readonly steps: readonly { readonly status: 'pending' | 'in_progress' | 'completed' }[] };
   'agent.error.occurred': { readonly agent: string; readonly error: ApiError };
 
-  'llm.request.started': { readonly requestId: string; readonly model: string; readonly messages: number; readonly tools: number };
+  'llm.request.started': { readonly requestId: string; readonly model: string; readonly messages: number; readonly tools: number; readonly attempt?: number };
+  'llm.context.cut': { readonly agent: string; readonly results: number; readonly window: number; readonly tokensBefore: number; readonly tokensAfter: number };
+  /** Comes often, and says only that the model thinks. */
+  'llm.reasoning.delta': { readonly messageId: string; readonly agent: string };
   /** Comes often, and says only that an answer is being written. */
   'llm.text.delta': { readonly messageId: string; readonly agent: string };
   'llm.request.completed': {
@@ -142,6 +157,7 @@ export interface ApiEventData {
     readonly finishReason: string;
     readonly inputTokens?: number;
     readonly outputTokens?: number;
+    readonly estimated?: true;
     readonly durationMs: number;
   };
   'llm.request.failed': {
@@ -149,8 +165,12 @@ export interface ApiEventData {
     readonly model: string;
     readonly error: ApiError;
     readonly cancelled: boolean;
+    readonly inputTokens?: number;
+    readonly outputTokens?: number;
+    readonly estimated?: true;
     readonly durationMs: number;
   };
+  'llm.retry.scheduled': { readonly requestId: string; readonly attempt: number; readonly attempts: number; readonly afterMs: number; readonly error: ApiError };
 
   'tool.execution.requested': ApiCall;
   'tool.approval.required': ApiCall;

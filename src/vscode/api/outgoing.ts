@@ -19,7 +19,8 @@ type RuleFor<V> = [V] extends [string] ? boolean | 'name' : [Item<V>] extends [P
 type RulesFor<V> = { readonly [F in FieldOf<V>]: RuleFor<ValueOf<V, F>> };
 
 const call = { callId: 'name', tool: 'name' } as const;
-const error = { code: true, message: false, status: true, origin: false } as const;
+const tokens = { inputTokens: true, outputTokens: true, estimated: true } as const;
+const error = { code: true, message: false, status: true, origin: false, retryAfterMs: true, refusedParameter: false } as const;
 
 /**
  * Every field of the catalogue, decided one by one: ids, names, kinds, counts, durations and outcomes go out; what a person or a model
@@ -40,6 +41,7 @@ export const outgoing = {
       id: 'name',
       agent: true,
       content: false,
+      reasoning: false,
       toolCalls: { id: 'name', name: 'name', arguments: false },
       interrupted: true,
       callId: 'name',
@@ -56,15 +58,18 @@ export const outgoing = {
   'agent.registered': { agent: true, tools: true },
   'agent.processing.started': { agent: true, resumed: true },
   'agent.switched': { from: true, to: true, reason: false, confidence: true, trigger: true },
-  'agent.processing.completed': { agent: true, success: true, outcome: true, durationMs: true, inputTokens: true, outputTokens: true },
+  'agent.processing.completed': { agent: true, success: true, outcome: true, durationMs: true, ...tokens },
   'agent.plan.updated': { agent: true, steps: { title: false, status: true } },
   'agent.error.occurred': { agent: true, error },
 
   // the provider is the address of the model's server
-  'llm.request.started': { requestId: true, provider: false, model: true, messages: true, tools: true },
+  'llm.request.started': { requestId: true, provider: false, model: true, messages: true, tools: true, attempt: true },
+  'llm.context.cut': { agent: true, results: true, window: true, tokensBefore: true, tokensAfter: true },
+  'llm.reasoning.delta': { messageId: 'name', agent: true, text: false },
   'llm.text.delta': { messageId: 'name', agent: true, text: false },
-  'llm.request.completed': { requestId: true, model: true, finishReason: 'name', inputTokens: true, outputTokens: true, durationMs: true },
-  'llm.request.failed': { requestId: true, model: true, error, cancelled: true, durationMs: true },
+  'llm.request.completed': { requestId: true, model: true, finishReason: 'name', ...tokens, durationMs: true },
+  'llm.request.failed': { requestId: true, model: true, error, cancelled: true, ...tokens, durationMs: true },
+  'llm.retry.scheduled': { requestId: true, attempt: true, attempts: true, afterMs: true, error },
 
   'tool.execution.requested': { ...call, arguments: false, object: false },
   'tool.approval.required': { ...call, rule: false, reason: false },

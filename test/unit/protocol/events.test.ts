@@ -35,6 +35,7 @@ describe('The catalogue of events', () => {
   it('journals everything but pieces of answers, ticks, queries and the journal’s own failure', () => {
     assert.deepEqual(eventTypes.filter((type) => !isDurable(type)).toSorted(), [
       'database.query.executed',
+      'llm.reasoning.delta',
       'llm.text.delta',
       'system.background_task.completed',
       'system.background_task.started',

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { approvalFromWebview, chatFromWebview } from '../../../src/protocol/webview.ts';
+import { approvalFromWebview } from '../../../src/protocol/approvalWebview.ts';
+import { chatFromWebview } from '../../../src/protocol/webview.ts';
 
 describe('Messages from webviews', () => {
   for (const message of [
