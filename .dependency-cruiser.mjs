@@ -32,7 +32,7 @@ export default {
     room('protocol', '^src/protocol/', ['^src/protocol/', ...npm('zod')]),
     room('text', '^src/text/', ['^src/text/']),
     room('core', '^src/core/', ['^src/(core|protocol|text)/', ...npm('zod', 'eventemitter3', 'diff', 'picomatch', '@types/picomatch', 'jsep', 'p-map'), ...node('crypto', 'path')]),
-    room('llm', '^src/llm/', ['^src/(llm|core|protocol)/', ...npm('openai'), ...node('http', 'https', 'stream')]),
+    room('llm', '^src/llm/', ['^src/(llm|core|protocol)/', ...npm('openai', 'eventsource-parser'), ...node('crypto', 'http', 'https', 'stream', 'tls')]),
     room('storage', '^src/storage/', ['^src/(storage|core|protocol)/', ...npm('zod'), ...node('node:sqlite', 'sqlite', 'crypto', 'fs', 'path')]),
     room('vscode', '^src/vscode/', ['^src/(vscode|core|protocol|text)/', '^vscode$', ...npm('zod'), ...node('crypto', 'fs/promises', 'node:os', 'os', 'path')]),
     room('webview', '^src/webview/', ['^src/webview/', '^src/(protocol|text)/', ...npm('lit-html', 'markdown-it')]),

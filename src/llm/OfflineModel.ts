@@ -18,9 +18,8 @@ const HELP = `I am the offline model: a script, not an AI. I can do two things w
 - **Say what is in it.** Ask “What is in this workspace?”
 - **Add a file.** Write “Add a file notes.md with: my text”. You see the file and approve it before it is written.
 
-For everything else set up a model: enter its name in the setting \`agentRuntime.model.name\`, its address in
-\`agentRuntime.model.baseUrl\`, and run the command **Agent Runtime: Set API Key**. A local server such as Ollama
-(\`http://127.0.0.1:11434/v1\`) needs no key.`;
+For everything else run the command **Agent Runtime: Set Up a Model**. It asks for the provider, the key and the model, and
+tries them before anything is kept. A local server such as Ollama needs no key.`;
 
 /** A deterministic script behind the port of the models: the first conversation needs no key and no network. */
 export class OfflineModel implements LlmStream {

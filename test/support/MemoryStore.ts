@@ -3,7 +3,7 @@ import type { Journal, JournalPage, SessionHead, UncommittedEvent } from '../../
 import type { Leases } from '../../src/core/ports/Leases.ts';
 import type { ContextRow, MessageRow, Projected, ProjectedSession, Projections, SessionRow } from '../../src/core/ports/Projections.ts';
 import { isTurnEvent } from '../../src/core/sessions/turnEvents.ts';
-import { RuntimeError } from '../../src/protocol/errors.ts';
+import { RuntimeError } from '../../src/protocol/RuntimeError.ts';
 import { parseEvent, type EventType, type RuntimeEvent } from '../../src/protocol/events.ts';
 
 /** What hosts share: a database in memory. */

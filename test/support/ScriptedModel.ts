@@ -1,9 +1,9 @@
-import type { LlmChunk, LlmRequest, LlmStream } from '../../src/core/ports/LlmStream.ts';
+import type { FinishReason, LlmChunk, LlmRequest, LlmStream } from '../../src/core/ports/LlmStream.ts';
 
 export interface Answer {
   text?: string;
   toolCalls?: readonly { id?: string; name: string; arguments: string }[];
-  finishReason?: string;
+  finishReason?: FinishReason;
 }
 
 /** The route that sends a conversation to Coder. */

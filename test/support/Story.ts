@@ -15,6 +15,7 @@ export function show(items: readonly ChatItem[], ops: readonly ChatOp[]): ChatIt
       const index = shown.findIndex(({ id }) => id === op.id);
       const item = shown[index];
       if (item?.kind === 'answer') shown[index] = { ...item, markdown: item.markdown + op.text };
+      if (item?.kind === 'reasoning') shown[index] = { ...item, text: item.text + op.text };
     }
   }
   return shown;

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { createCore, type Core, type CorePorts } from '../../src/core/createCore.ts';
 import type { DecisionInput } from '../../src/core/hitl/HitlManager.ts';
-import type { LlmStream } from '../../src/core/ports/LlmStream.ts';
+import type { LlmStream, Model } from '../../src/core/ports/LlmStream.ts';
 import type { OpenSession } from '../../src/core/sessions/OpenSessions.ts';
 import { isTurnEvent } from '../../src/core/sessions/turnEvents.ts';
 import type { EventOf, EventType, RuntimeEvent } from '../../src/protocol/events.ts';
@@ -12,6 +12,7 @@ import { NodeWorkspace } from './NodeWorkspace.ts';
 import { systemClock } from '../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from './ports.ts';
 import { TestEnvironment } from './TestEnvironment.ts';
+import { TestModelMemory } from './TestModelMemory.ts';
 import { TestPolicySettings } from './TestPolicySettings.ts';
 
 export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'persistence' | 'approvalTimeoutMs' | 'singleAgent'>> {
@@ -20,6 +21,8 @@ export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'pers
   /** The folder that agents work on; one of its own where none is given. */
   root?: string;
   host?: string;
+  /** What is known of the model; by agent, where they have models of their own. */
+  model?: Partial<Model> | ((agent: string) => Partial<Model>);
   /** The person's settings of approvals. */
   settings?: TestPolicySettings;
 }
@@ -28,6 +31,7 @@ export interface TestCoreOptions extends Partial<Pick<CorePorts, 'clock' | 'pers
 export class TestCore {
   readonly root: string;
   readonly log = new MemoryLog();
+  readonly memory = new TestModelMemory();
   readonly settings: TestPolicySettings;
   readonly workspace: NodeWorkspace;
   readonly events: RuntimeEvent[] = [];
@@ -39,7 +43,7 @@ export class TestCore {
   readonly #ownsRoot: boolean;
   #session: OpenSession | undefined;
 
-  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs, singleAgent, settings = new TestPolicySettings() }: TestCoreOptions = {}) {
+  constructor(llm: LlmStream, { store = new MemoryStore(), root, host = 'host', clock = systemClock, persistence, approvalTimeoutMs, singleAgent, model, settings = new TestPolicySettings() }: TestCoreOptions = {}) {
     this.#ownsRoot = root === undefined;
     this.root = root ?? fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ar-core-')));
     this.workspace = new NodeWorkspace(this.root);
@@ -56,7 +60,8 @@ export class TestCore {
       workspace: this.workspace,
       environment: new TestEnvironment(),
       policySettings: settings,
-      models: { select: () => Promise.resolve({ name: 'test', provider: 'test', llm }) },
+      models: { select: (agent) => Promise.resolve({ name: 'test', provider: 'test', ...(typeof model === 'function' ? model(agent) : model), llm }) },
+      modelMemory: this.memory,
       clock,
       log: this.log,
       persistence: persistence ?? { eventDriven: true, debounceMs: 2_000, maxBatchSize: 50 },

@@ -313,6 +313,7 @@ export const trappedTypes: readonly (EventType | 'any')[] = [
   'llm.request.started',
   'llm.request.completed',
   'llm.request.failed',
+  'llm.retry.scheduled',
   'tool.execution.requested',
   'tool.approval.required',
   'tool.execution.started',

@@ -8,6 +8,7 @@ import { MemoryAudit, MemoryJournal, MemoryLeases, MemoryProjections, type Memor
 import { MemoryWorkspace, type MemoryDisk } from './MemoryWorkspace.ts';
 import { ManualClock, MemoryLog } from './ports.ts';
 import { TestEnvironment } from './TestEnvironment.ts';
+import { TestModelMemory } from './TestModelMemory.ts';
 import type { TestPolicySettings } from './TestPolicySettings.ts';
 
 /** One committed event, with what was true when it was. Stays when its session is erased. */
@@ -127,6 +128,7 @@ export class WorldHost {
       environment: new TestEnvironment(),
       policySettings: shared.settings,
       models: { select: () => Promise.resolve({ name: 'held', provider: 'test', llm: this.model }) },
+      modelMemory: new TestModelMemory(),
       clock: this.clock,
       log: this.log,
       persistence: { eventDriven: options.eventDriven, debounceMs: 2_000, maxBatchSize: 3 },

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../../src/protocol/errors.ts';
+import { RuntimeError } from '../../src/protocol/RuntimeError.ts';
 import type { LlmChunk } from '../../src/core/ports/LlmStream.ts';
 import type { HeldRequest } from './HeldModel.ts';
 import { toCoder } from './ScriptedModel.ts';
@@ -19,6 +19,11 @@ export type AnswerKind =
   | 'unknown tool'
   | 'used id'
   | 'cut off'
+  | 'text cut off'
+  | 'filtered'
+  | 'empty'
+  | 'busy'
+  | 'broken in a call'
   | 'broken'
   | 'broken after text';
 
@@ -37,6 +42,7 @@ const call = (index: number, name: string, args: object | string, id?: string): 
 /** The orchestrator agent's answer. */
 export function routeOf(kind: AnswerKind): Pieces {
   if (kind === 'broken') return ['end'];
+  if (kind === 'busy') return answerOf(kind, '', () => 0);
   if (kind === 'read') return calls(call(0, 'list_files', { path: '.' }));
   return whole(kind === 'malformed' ? 'no route' : (toCoder.text ?? ''));
 }
@@ -61,6 +67,11 @@ export function answerOf(kind: AnswerKind, path: string, next: () => number): Pi
     'unknown tool': () => calls(unknown(0)),
     'used id': () => calls(write(0, 'call_0'), write(1, 'call_0')),
     'cut off': () => [write(0), { type: 'finish', reason: 'length' }, 'end'],
+    'text cut off': () => [{ type: 'text', text: 'Well, ' }, { type: 'finish', reason: 'length' }, 'end'],
+    filtered: () => [{ type: 'text', text: 'I ' }, write(0), { type: 'finish', reason: 'content_filter' }, 'end'],
+    empty: () => [{ type: 'finish', reason: 'stop' }, 'end'],
+    busy: () => [new RuntimeError({ code: 'model_rate_limited', message: 'Too many requests', status: 429, retryAfterMs: 2_000 })],
+    'broken in a call': () => [write(0), new RuntimeError({ code: 'model_server', message: 'It broke', status: 500 })],
     broken: () => ['end'],
     'broken after text': () => [{ type: 'text', text: 'Well' }, new RuntimeError({ code: 'model_stream_interrupted', message: 'The stream broke' })],
   };

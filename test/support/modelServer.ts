@@ -3,6 +3,8 @@ import { LLMock, type ChatCompletionRequest, type FixtureResponse } from '@copil
 /** One scripted answer of the model. */
 export interface ScriptedAnswer {
   text?: string;
+  /** Comes before the text, as `reasoning_content`. */
+  reasoning?: string;
   toolCalls?: { id?: string; name: string; arguments: string }[];
   usage?: { prompt_tokens: number; completion_tokens: number };
   finishReason?: string;
@@ -12,8 +14,8 @@ export interface ScriptedAnswer {
   latency?: number;
   /** The connection is cut after so many chunks. */
   truncateAfterChunks?: number;
-  /** Answers with this status instead. */
-  error?: { status: number; message: string };
+  /** Answers with this status instead; `retryAfter`: in seconds. */
+  error?: { status: number; message: string; retryAfter?: number };
   /** Waited for before the first byte. */
   hold?: Promise<unknown>;
 }
@@ -82,9 +84,12 @@ export const routeToCoder: ScriptedAnswer = {
   text: JSON.stringify({ agent: 'coder', confidence: 'high', reasoning: 'changes a file' }),
 };
 
-function responseOf({ text, toolCalls, usage, finishReason, error }: ScriptedAnswer): FixtureResponse {
-  if (error !== undefined) return { status: error.status, error: { message: error.message } };
-  const overrides = { ...(usage === undefined ? {} : { usage }), ...(finishReason === undefined ? {} : { finishReason }) };
+function responseOf({ text, reasoning, toolCalls, usage, finishReason, error }: ScriptedAnswer): FixtureResponse {
+  if (error !== undefined) {
+    const { status, message, retryAfter } = error;
+    return { status, error: { message }, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  }
+  const overrides = { ...(reasoning === undefined ? {} : { reasoning }), ...(usage === undefined ? {} : { usage }), ...(finishReason === undefined ? {} : { finishReason }) };
   if (toolCalls === undefined) return { content: text ?? '', ...overrides };
   return { content: text ?? '', toolCalls, ...overrides };
 }

@@ -130,11 +130,13 @@ export function linesOf(events: readonly RuntimeEvent[]): string[] {
   return inStoryOrder(events.flatMap((event) => tale.line(event) ?? []));
 }
 
-/** Reads that run at once end in any order: theirs is put as the story has it. */
+/** Reads that run at once begin and end in any order: theirs is put as the story has it. */
 function inStoryOrder(lines: readonly string[]): string[] {
   const sorted = [...lines];
-  const [first, second] = ['Coder reads docs/plan.md', 'Coder reads src/rateLimiter.ts'].map((line) => sorted.indexOf(line));
-  if (first !== undefined && second === first - 1) sorted.splice(second, 2, sorted[first] ?? '', sorted[second] ?? '');
+  for (const does of ['begins to read', 'reads']) {
+    const [first = -1, second = -1] = ['docs/plan.md', 'src/rateLimiter.ts'].map((file) => sorted.indexOf(`Coder ${does} ${file}`));
+    if (second !== -1 && second === first - 1) sorted.splice(second, 2, sorted[first] ?? '', sorted[second] ?? '');
+  }
   return sorted;
 }
 

@@ -25,6 +25,8 @@ export interface TestWindowOptions {
   prepareExtensions?: (folder: string) => void;
   /** Added to the extension host's environment. */
   env?: Record<string, string>;
+  /** Extensions that may use API that VS Code only proposes. */
+  proposedApi?: string[];
   /** Workspace trust is on: the folder opens in Restricted Mode. */
   trust?: boolean;
 }
@@ -75,7 +77,14 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
   // the web host is a remote window: settings of the scope "machine" count from the remote machine's file alone
   fs.mkdirSync(path.join(userDataDir, 'Machine'), { recursive: true });
   fs.writeFileSync(path.join(userDataDir, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
-  const server = await startServer({ userDataDir, extensionsDir, settings: options.settings ?? {}, env: options.env ?? {}, trust: options.trust ?? false });
+  const server = await startServer({
+    userDataDir,
+    extensionsDir,
+    settings: options.settings ?? {},
+    env: options.env ?? {},
+    trust: options.trust ?? false,
+    proposedApi: options.proposedApi ?? [],
+  });
   const browser = await openBrowser(server, options.viewport === undefined ? {} : { viewport: options.viewport });
   const page = browser.pages()[0] ?? (await browser.newPage());
   const folder = options.folder !== false;

@@ -1,4 +1,5 @@
 import { ModelServer } from '../modelServer.ts';
+import { modelSettings } from '../modelSettings.ts';
 import { openTestWindow, type TestWindow, type TestWindowOptions } from './TestWindow.ts';
 
 /** A window, and the scripted model that it is set up for. */
@@ -28,7 +29,7 @@ export function useModelWindow({ name, theme, fresh = false, ...options }: Model
     const baseUrl = await server.start();
     const window = await openTestWindow({
       ...options,
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl, ...options.machineSettings },
+      machineSettings: { ...modelSettings(baseUrl), ...options.machineSettings },
       settings: { ...(theme === undefined ? {} : { 'workbench.colorTheme': theme }), ...options.settings },
     });
     current = { server, window };

@@ -1,11 +1,14 @@
 import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorInfoOf } from '../../../src/protocol/errors.ts';
-import type { LlmChunk } from '../../../src/core/ports/LlmStream.ts';
+import type { ProviderId } from '../../../src/core/llm/providers.ts';
+import type { LlmChunk, LlmMessage } from '../../../src/core/ports/LlmStream.ts';
 import { OpenAiStream } from '../../../src/llm/OpenAiStream.ts';
-import { ModelServer } from '../../support/modelServer.ts';
+import { ModelServer, type RecordedRequest } from '../../support/modelServer.ts';
+import { TestModelMemory } from '../../support/TestModelMemory.ts';
 
 describe('OpenAiStream', () => {
   let server: ModelServer;
@@ -18,7 +21,7 @@ describe('OpenAiStream', () => {
   afterEach(() => server.stop());
 
   const collect = async (options: { apiKey?: string; baseUrl?: string } = {}): Promise<LlmChunk[]> => {
-    const stream = new OpenAiStream({ baseUrl: options.baseUrl ?? baseUrl, model: 'scripted', apiKey: options.apiKey });
+    const stream = new OpenAiStream({ baseUrl: options.baseUrl ?? baseUrl, model: 'scripted', apiKey: options.apiKey, memory: new TestModelMemory() });
     const chunks: LlmChunk[] = [];
     const request = { messages: [{ role: 'user' as const, content: 'hi' }], tools: [], format: 'text' as const };
     for await (const chunk of stream.stream(request, signal)) chunks.push(chunk);
@@ -65,7 +68,7 @@ describe('OpenAiStream', () => {
     ];
     const messages = [{ role: 'assistant' as const, content: '', toolCalls: broken }];
     const types: string[] = [];
-    for await (const { type } of new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined }).stream({ messages, tools: [], format: 'text' }, signal)) types.push(type);
+    for await (const { type } of new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined, memory: new TestModelMemory() }).stream({ messages, tools: [], format: 'text' }, signal)) types.push(type);
     assert.ok(types.includes('finish'));
     const [sent] = server.requests[0]?.body.messages ?? [];
     assert.deepEqual(
@@ -77,6 +80,37 @@ describe('OpenAiStream', () => {
         ['read_file', '{"path":"a"}'],
       ],
     );
+  });
+
+  const sentMessages = async (messages: readonly LlmMessage[], options: { provider?: ProviderId; model?: string } = {}): Promise<RecordedRequest['body']['messages']> => {
+    server.script({ text: 'ok' });
+    const llm = new OpenAiStream({ baseUrl, model: options.model ?? 'scripted', apiKey: undefined, memory: new TestModelMemory(), ...(options.provider === undefined ? {} : { provider: options.provider }) });
+    for await (const { type } of llm.stream({ messages, tools: [], format: 'text' }, signal)) assert.ok(type);
+    return server.requests.at(-1)?.body.messages ?? [];
+  };
+
+  it('sends ids of calls as the model takes them, whichever model or who else gave them', async () => {
+    const ids = [`call_${randomUUID()}`, 'toolu_01:a b', 'abc123XYZ', 'call_1'];
+    const calls = ids.map((id) => ({ id, name: 'read_file', arguments: '{}' }));
+    const messages = [{ role: 'assistant' as const, content: '', toolCalls: calls }, ...ids.map((callId) => ({ role: 'tool' as const, callId, content: 'read' }))];
+    for (const [options, form, kept] of [[{}, /^[\w-]{1,40}$/, ['abc123XYZ', 'call_1']], [{ provider: 'mistral' }, /^[a-z\d]{9}$/i, ['abc123XYZ']], [{ model: 'devstral:24b' }, /^[a-z\d]{9}$/i, ['abc123XYZ']]] as const) {
+      const [answer, ...results] = await sentMessages(messages, options);
+      const sent = answer?.tool_calls?.map(({ id }) => id) ?? [];
+      assert.deepEqual(results.map((message) => message.tool_call_id), sent);
+      assert.equal(new Set(sent).size, ids.length);
+      for (const id of sent) assert.match(id, form);
+      assert.deepEqual(sent.filter((id) => ids.includes(id)), kept);
+    }
+  });
+
+  it('sends no half of a character: a result that was cut may end with one', async () => {
+    const messages = [
+      { role: 'user' as const, content: 'a\ud83d' },
+      { role: 'assistant' as const, content: 'b\ud83d', toolCalls: [{ id: '1', name: 'read_file', arguments: '{"path":"\ud83d"}' }] },
+      { role: 'tool' as const, callId: '1', content: 'c\ud83d' },
+    ];
+    assert.ok(JSON.stringify(await sentMessages(messages)).isWellFormed());
+    assert.doesNotMatch(JSON.stringify(await sentMessages(messages)), /\\ud83d/);
   });
 
   it('sends the key it was given, no authorization without one, and nothing from the environment', async () => {
