@@ -10,8 +10,11 @@ import { HitlManager } from './hitl/HitlManager.ts';
 import { PolicyManager } from './hitl/PolicyManager.ts';
 import { QuestionManager } from './hitl/QuestionManager.ts';
 import { LlmClient } from './llm/LlmClient.ts';
+import { silenceLimits } from './llm/listen.ts';
 import { LLMStreamService } from './llm/LLMStreamService.ts';
+import { TokenEstimates } from './llm/tokens.ts';
 import { MultiAgentOrchestrator } from './orchestration/MultiAgentOrchestrator.ts';
+import { WarmUp } from './orchestration/WarmUp.ts';
 import { turnControls } from './orchestration/turnControls.ts';
 import { createPersistence, type Persistence, type PersistenceOptions } from './persistence/createPersistence.ts';
 import type { AuditLog } from './ports/AuditLog.ts';
@@ -20,6 +23,7 @@ import type { Environment } from './ports/Environment.ts';
 import type { Journal } from './ports/Journal.ts';
 import type { Leases } from './ports/Leases.ts';
 import type { ModelSource } from './ports/LlmStream.ts';
+import type { ModelMemory } from './ports/ModelMemory.ts';
 import type { Log } from './ports/Log.ts';
 import type { PolicySettings } from './ports/PolicySettings.ts';
 import type { Projections } from './ports/Projections.ts';
@@ -35,6 +39,7 @@ import { IdleCheckpoints } from './subscribers/IdleCheckpoints.ts';
 import { logEvents } from './subscribers/logEvents.ts';
 import { MetricsCollector } from './subscribers/MetricsCollector.ts';
 import { SessionMetricsCollector } from './subscribers/SessionMetricsCollector.ts';
+import { SessionSummaries } from './summary/SessionSummaries.ts';
 import { CallInspector } from './tools/CallInspector.ts';
 import { ToolExecutor } from './tools/ToolExecutor.ts';
 import { ToolRegistry } from './tools/ToolRegistry.ts';
@@ -50,6 +55,7 @@ export interface CorePorts {
   workspace: Workspace;
   environment: Environment;
   models: ModelSource;
+  modelMemory: ModelMemory;
   policySettings: PolicySettings;
   clock: Clock;
   log: Log;
@@ -77,9 +83,11 @@ export interface Core extends Disposable {
   undo: UndoManager;
   registry: ToolRegistry;
   orchestrator: MultiAgentOrchestrator;
+  summaries: SessionSummaries;
   persistence: Persistence;
   metrics: MetricsCollector;
   sessionMetrics: SessionMetricsCollector;
+  warmUp: WarmUp;
   /** Makes the agents known; `correlationId` is the start's. */
   registerAgents: (correlationId: string) => void;
 }
@@ -106,8 +114,9 @@ export function createCore(ports: CorePorts): Core {
   const inspector = new CallInspector({ ports: { workspace } });
   const questions = new QuestionManager();
   const prompts = new SystemPrompts({ workspace, environment: ports.environment, clock, log });
-  const client = new LlmClient({ models, clock });
-  const llm = new LLMStreamService({ client, registry, policy, inspector });
+  const estimates = new TokenEstimates({ memory: ports.modelMemory });
+  const client = new LlmClient({ models, estimates, clock, limits: silenceLimits, random: Math.random });
+  const llm = new LLMStreamService({ client, estimates, registry, policy, inspector });
   const tools = new ToolExecutor({ registry, hitl, policy, inspector, ports: { workspace }, clock, turns: turnControls({ router, contexts, sessions, questions, clock }) });
   const orchestrator = disposables.add(new MultiAgentOrchestrator({ bus, sessions, ownership, contexts, router, prompts, llm, tools, questions, clock, log }));
   const openSessions = disposables.add(new OpenSessions({ bus, sessions, contexts, transcripts, ownership, orchestrator, audit, clock, log }));
@@ -128,9 +137,11 @@ export function createCore(ports: CorePorts): Core {
     undo: new UndoManager({ bus, sessions, ownership, orchestrator, workspace, clock, log }),
     registry,
     orchestrator,
+    summaries: new SessionSummaries({ bus, sessions, contexts, client, estimates, log }),
     persistence,
     metrics,
     sessionMetrics,
+    warmUp: new WarmUp({ models, sessions, contexts, router, registry, prompts, log }),
     registerAgents: (correlationId) => {
       for (const agent of ports.singleAgent === true ? [orchestratorAgent, universal] : agents) router.register(agent, correlationId);
     },

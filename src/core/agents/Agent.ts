@@ -22,7 +22,7 @@ export interface Agent {
   readonly tools: readonly string[];
   /** Absent: it may write any file that its tools can. */
   readonly writes?: FileLimit;
-  readonly model: Pick<LlmRequest, 'format'>;
+  readonly model: Pick<LlmRequest, 'format' | 'temperature'>;
 }
 
 /** The `source` of an agent's own events: "CoderAgent". */

@@ -85,6 +85,11 @@ export class AgentRouter {
     return { agent: found.agent, confidence: 'low', reasoning: `the model gave no route; the message says “${found.keyword}”` };
   }
 
+  /** Every agent that is registered. */
+  all(): Agent[] {
+    return [...this.#agents.values()];
+  }
+
   /** Everyone but the orchestrator. */
   workers(): Agent[] {
     return [...this.#agents.values()].filter(({ name }) => name !== 'orchestrator');

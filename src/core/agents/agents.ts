@@ -13,7 +13,8 @@ export const orchestrator: Agent = {
   title: 'Orchestrator',
   purpose: 'chooses the agent for a conversation',
   tools: READ,
-  model: { format: 'json' },
+  // the same message goes to the same agent
+  model: { format: 'json', temperature: 0 },
   prompt: orchestratorPrompt.trim(),
 };
 

@@ -1,5 +1,5 @@
 import type { EventType } from '../../protocol/events.ts';
-import { RuntimeError } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 
 /** A middleware cancelled a durable event: nobody has seen it, and nothing that it announces may happen. */
 export class EventCancelledError extends RuntimeError {

@@ -3,7 +3,7 @@ import type { EventData } from '../../protocol/events.ts';
 import { agentSource, type Agent } from '../agents/Agent.ts';
 import type { AgentRouter } from '../agents/AgentRouter.ts';
 import type { Clock } from '../ports/Clock.ts';
-import { Usage } from './Usage.ts';
+import { Usage, usageData } from '../llm/Usage.ts';
 
 type Outcome = EventData<'agent.processing.completed'>['outcome'];
 
@@ -57,7 +57,7 @@ export class AgentParts {
     const { agent, scope, usage, begin } = this.#current;
     this.#current = undefined;
     const durationMs = this.#clock.monotonic() - begin;
-    scope.publish(agentSource(agent), 'agent.processing.completed', { agent: agent.name, success: isSuccess(outcome), outcome, durationMs, ...usage.total });
+    scope.publish(agentSource(agent), 'agent.processing.completed', { agent: agent.name, success: isSuccess(outcome), outcome, durationMs, ...usageData(usage.total) });
   }
 
   #endLeft(outcome: Outcome): void {

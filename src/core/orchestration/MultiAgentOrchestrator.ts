@@ -3,7 +3,8 @@ import { JournalWriteError, type EventBus } from '../bus/EventBus.ts';
 import type { Disposable } from '../bus/Disposable.ts';
 import { TurnScope } from '../bus/TurnScope.ts';
 import type { EventData } from '../../protocol/events.ts';
-import { errorInfoOf, RuntimeError } from '../../protocol/errors.ts';
+import { errorInfoOf } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 import { yieldToHost } from '../yieldToHost.ts';
 import type { Ownership } from '../sessions/Ownership.ts';
 import type { QueuedText, SessionState } from '../sessions/SessionState.ts';
@@ -12,7 +13,7 @@ import { AgentParts, endLeftPart } from './AgentParts.ts';
 import { settleAll, settleStarted, waitsForPerson } from './openCalls.ts';
 import type { Turn, TurnEnd, TurnPorts } from './Turn.ts';
 import { runTurnLoop } from './turnLoop.ts';
-import { Usage } from './Usage.ts';
+import { Usage, usageData } from '../llm/Usage.ts';
 
 interface RunningTurn {
   controller: AbortController;
@@ -259,7 +260,7 @@ export class MultiAgentOrchestrator implements Disposable {
     const started = scope.publish(TURN_SOURCE, 'agent.processing.started', { agent: agentNow(), ...(resumed ? { resumed } : {}) });
     const caused = scope.causedBy(started);
     const parts = new AgentParts({ scope: caused, clock, router, left });
-    const turn: Turn = { scope: caused, session, parts, usage: new Usage(), signal: controller.signal, stop: () => controller.abort() };
+    const turn: Turn = { scope: caused, session, parts, usage: new Usage(), cutInARow: 0, signal: controller.signal, stop: () => controller.abort() };
     let outcome = await this.#outcome(turn);
     // a message that came in the very last moment is part of it still
     while (outcome === 'completed' && session.queue.length > 0) outcome = await this.#outcome(turn);
@@ -270,7 +271,7 @@ export class MultiAgentOrchestrator implements Disposable {
       success: outcome === 'completed',
       outcome,
       durationMs: clock.monotonic() - begin,
-      ...turn.usage.total,
+      ...usageData(turn.usage.total),
     });
   }
 

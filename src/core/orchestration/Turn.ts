@@ -10,7 +10,7 @@ import type { SessionManager } from '../sessions/SessionManager.ts';
 import type { SessionState } from '../sessions/SessionState.ts';
 import type { ToolExecutor } from '../tools/ToolExecutor.ts';
 import type { AgentParts } from './AgentParts.ts';
-import type { Usage } from './Usage.ts';
+import type { Usage } from '../llm/Usage.ts';
 
 /** What every turn works with. */
 export interface TurnPorts {
@@ -33,6 +33,8 @@ export interface Turn {
   readonly parts: AgentParts;
   /** Of all its model calls. */
   readonly usage: Usage;
+  /** Answers in a row that the model's length limit cut off. */
+  cutInARow: number;
   readonly signal: AbortSignal;
   /** Ends it as the person's Stop does. */
   readonly stop: () => void;

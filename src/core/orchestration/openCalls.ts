@@ -9,6 +9,7 @@ import type { SessionState } from '../sessions/SessionState.ts';
 import type { AskedAgain, ToolExecutor, ToolResult } from '../tools/ToolExecutor.ts';
 
 export const NOT_WHOLE = 'The answer was cut off at its length limit, so this call is not whole. It did not run.';
+export const FILTERED = 'A content filter stopped the answer, so this call is not whole. It did not run.';
 
 const NOT_DECIDED = 'You are asked again: VS Code closed before you decided.';
 const NOT_ASKED = 'You are asked again: you edited this, and it did not run. Nothing was changed.';

@@ -1,5 +1,6 @@
 import { JournalWriteError } from '../bus/EventBus.ts';
-import { errorInfoOf } from '../../protocol/errors.ts';
+import { errorInfoOf, type ErrorCode } from '../../protocol/errors.ts';
+import type { Agent } from '../agents/Agent.ts';
 import type { Route } from '../agents/AgentRouter.ts';
 import { toLlmMessages } from '../sessions/history.ts';
 import { TURN_SOURCE } from '../sessions/turnEvents.ts';
@@ -36,7 +37,7 @@ async function askForRoute(ports: TurnPorts, turn: Turn, part: AgentPart): Promi
     const answer = await askForAnswer(ports, turn, part, toLlmMessages(system, turn.session, { since: 'last message' }));
     const { error } = answer;
     if (error !== undefined) {
-      if (error instanceof JournalWriteError || ports.llm.brokenOff) throw error;
+      if (error instanceof JournalWriteError || ports.llm.brokenOff || (await failsNext(ports, turn, part.agent, error))) throw error;
       log.warn(`The orchestrator gave no route: ${errorInfoOf(error).message}`);
       return undefined;
     }
@@ -48,6 +49,28 @@ async function askForRoute(ports: TurnPorts, turn: Turn, part: AgentPart): Promi
     await runAnswer(ports, turn, part, { ...answer, text: '' });
   }
   return undefined;
+}
+
+/** Failures of a model that are not the request's: the next one would end in the same way, after as many tries. */
+const ofModel: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'model_key_missing',
+  'model_auth',
+  'model_no_permission',
+  'model_quota',
+  'model_rate_limited',
+  'model_not_found',
+  'model_not_configured',
+  'model_certificate',
+  'model_server',
+  'model_unreachable',
+  'model_timeout',
+  'model_stream_interrupted',
+]);
+
+/** Whether the agent that would take over has the model that has just failed: then the person is told, and nobody is chosen by what failed. */
+async function failsNext({ llm, router }: TurnPorts, turn: Turn, asked: Agent, error: Error): Promise<boolean> {
+  if (!ofModel.has(errorInfoOf(error).code)) return false;
+  return llm.shareModel(asked, router.get(router.fallback(lastMessage(turn)).agent), turn.signal);
 }
 
 function lastMessage({ session }: Turn): string {

@@ -1,8 +1,9 @@
-import { RuntimeError } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 import type { Agent } from '../agents/Agent.ts';
+import type { LlmAnswer } from '../llm/LLMStreamService.ts';
 import { toLlmMessages } from '../sessions/history.ts';
 import type { SessionState } from '../sessions/SessionState.ts';
-import { askForAnswer, CUT_OFF, deliverQueue, runAnswer } from './answers.ts';
+import { askForAnswer, deliverQueue, runAnswer } from './answers.ts';
 import { askToGoOn } from './askToGoOn.ts';
 import { route } from './routing.ts';
 import { runOpenCalls } from './runCalls.ts';
@@ -10,6 +11,9 @@ import type { Turn, TurnEnd, TurnPorts } from './Turn.ts';
 
 /** Answers of models after which the person is asked whether the turn goes on. */
 const STEP_LIMIT = 50;
+
+/** Answers in a row whose calls were cut off: the model does not learn to be shorter. */
+const MOST_CUT = 2;
 
 /**
  * Asks the agent that has the session, runs every tool call of its answer, and again, until it answers without one, or
@@ -40,8 +44,17 @@ async function step(ports: TurnPorts, turn: Turn, agent: Agent): Promise<boolean
   await runAnswer(ports, turn, part, answer);
   if (turn.signal.aborted) return false;
   if (answer.error !== undefined) throw answer.error;
-  if (answer.toolCalls.length > 0) return false;
-  if (answer.finishReason === CUT_OFF) throw new RuntimeError({ code: 'model_answer_cut_off', message: 'The model stopped at its length limit' });
+  return isDone(turn, answer);
+}
+
+/** Whether the agent had nothing more to do. Throws where its answer is none. */
+function isDone(turn: Turn, { finishReason, toolCalls, text }: LlmAnswer): boolean {
+  const cut = finishReason === 'length';
+  turn.cutInARow = cut ? turn.cutInARow + 1 : 0;
+  if (finishReason === 'content_filter') throw new RuntimeError({ code: 'model_content_filtered', message: 'The provider stopped the answer' });
+  if (cut && (toolCalls.length === 0 || turn.cutInARow > MOST_CUT)) throw new RuntimeError({ code: 'model_answer_cut_off', message: 'The model stopped at its length limit' });
+  if (toolCalls.length > 0) return false;
+  if (text.trim() === '') throw new RuntimeError({ code: 'model_empty_answer', message: 'It ended its answer without a word and without a call' });
   return true;
 }
 

@@ -4,7 +4,8 @@ import type { ToolCall } from '../../protocol/messages.ts';
 export type LlmMessage =
   | { role: 'system'; content: string }
   | { role: 'user'; content: string }
-  | { role: 'assistant'; content: string; toolCalls: readonly ToolCall[] }
+  /** `reasoning`: what the model thought before, for those that want it back. */
+  | { role: 'assistant'; content: string; reasoning?: string; toolCalls: readonly ToolCall[] }
   | { role: 'tool'; callId: string; content: string };
 
 export interface LlmTool {
@@ -14,40 +15,61 @@ export interface LlmTool {
   parameters: Record<string, unknown>;
 }
 
+/** What is asked of a model. Parameters that it does not take are left out once it has said so. */
 export interface LlmRequest {
   messages: readonly LlmMessage[];
   tools: readonly LlmTool[];
   /** `json`: the answer must be one JSON object. */
   format: 'text' | 'json';
+  /** From 0 to 2; the model's own where absent. */
+  temperature?: number;
+  /** Tokens of the answer, reasoning included; the model's own limit where absent. */
+  maxOutputTokens?: number;
 }
+
+/** Why a model stopped, in OpenAI's words. What servers say beyond these, adapters translate. */
+export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter';
 
 /** A piece of a model's answer, in the order in which it came. */
 export type LlmChunk =
   | { type: 'text'; text: string }
-  /** A fragment of the tool call with this index: `id` and `name` come once, `arguments` in pieces. */
-  | { type: 'toolCall'; index: number; id?: string; name?: string; arguments?: string }
+  | { type: 'reasoning'; text: string }
+  /** A fragment of a tool call. Which call it belongs to is told by the index, the id, or neither. */
+  | { type: 'toolCall'; index?: number; id?: string; name?: string; arguments?: string }
+  /** Of the whole request; a later one replaces it. */
   | { type: 'usage'; inputTokens: number; outputTokens: number }
-  /** Why the model stopped, in OpenAI's words. A stream that ends without it was interrupted. */
-  | { type: 'finish'; reason: string };
+  /** A stream that ends without it was interrupted. */
+  | { type: 'finish'; reason: FinishReason };
 
 /** One model behind one address. */
 export interface LlmStream {
   /**
    * Streams one answer. Throws a {@link RuntimeError} with a `model_…` code; when `signal` aborts it
-   * ends the request and throws whatever it likes.
+   * ends the request and throws whatever it likes. It never tries again by itself.
    */
   stream(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmChunk>;
+  /** Loads and makes what the first request needs. Sends nothing. */
+  warmUp?(): Promise<void>;
 }
 
-/** The model that the settings name now. */
+/** A model that the settings name. */
 export interface Model {
+  /** As its provider writes it. */
   name: string;
-  /** The origin that requests go to; `offline` for the offline model. */
+  /** The origin that requests go to; `vscode` for VS Code's own models, `offline` for the offline model. */
   provider: string;
   llm: LlmStream;
+  /** Tokens that request and answer may have together, as far as the profile or the provider told. */
+  contextWindow?: number;
+  /** What the profile says of the answer's length and the temperature; they go before the agent's. */
+  maxOutputTokens?: number;
+  temperature?: number;
 }
 
 export interface ModelSource {
-  /** Throws a {@link RuntimeError} where the settings or a missing key do not allow a request. */
-  select(): Promise<Model>;
+  /**
+   * The model of an agent, by its name: its own, or the one that all use. Throws a {@link RuntimeError} where the settings
+   * or a missing key do not allow a request.
+   */
+  select(agent: string): Promise<Model>;
 }

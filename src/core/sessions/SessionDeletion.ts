@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBus } from '../bus/EventBus.ts';
-import { RuntimeError } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 import type { MultiAgentOrchestrator } from '../orchestration/MultiAgentOrchestrator.ts';
 import type { Journal } from '../ports/Journal.ts';
 import { auditedTypes } from '../audit/auditEntry.ts';

@@ -3,7 +3,7 @@ import type { EventBus } from '../bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../bus/Disposable.ts';
 import type { TurnScope } from '../bus/TurnScope.ts';
 import type { EventType, RuntimeEvent } from '../../protocol/events.ts';
-import { RuntimeError } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { Journal, JournalPage } from '../ports/Journal.ts';
 import type { Log } from '../ports/Log.ts';

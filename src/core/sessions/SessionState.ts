@@ -96,7 +96,8 @@ export function foldSession(state: SessionState, event: RuntimeEvent): void {
 }
 
 function foldTurn(turn: OpenTurn, event: RuntimeEvent): void {
-  if (event.type === 'llm.request.started') turn.chosen = false;
+  // a summary asks a model, too, and takes no choice
+  if (event.type === 'llm.request.started' && event.correlationId === turn.correlationId) turn.chosen = false;
   if (event.type === 'tool.execution.requested') foldRepetition(turn.repetition, event);
   if (event.type !== 'agent.switched') return;
   // what another agent called is not its own; a call that was counted stays so

@@ -7,6 +7,9 @@ export const NOT_RUN = 'This call did not run: the turn ended before it.';
 /** What the result of a failed call begins with. */
 export const ERROR_MARK = 'Error: ';
 
+/** What a model is told to go on with a text of its own that is not whole. */
+export const GO_ON = '[Your answer was cut off here. Go on exactly where it stops, without a word of introduction, and repeat nothing of it.]';
+
 const OUTCOME_UNKNOWN =
   'This call had started when VS Code closed, and nobody saw its end. It was not run again. Check what it did before you go on.';
 
@@ -32,15 +35,14 @@ export function toLlmMessages(systemPrompt: string, session: SessionState, { sin
       messages.push(...putBack(session, told, index));
       told = index + 1;
     }
-    if (message.role === 'assistant' && message.content === '' && message.toolCalls.length === 0) continue;
+    if (message.role === 'assistant' && message.content.trim() === '' && message.toolCalls.length === 0) continue;
     messages.push(toLlmMessage(message));
-    if (message.role !== 'assistant') continue;
-    for (const { id } of message.toolCalls) {
-      if (answered.has(id)) continue;
-      messages.push({ role: 'tool', callId: id, content: withoutResult[session.calls.get(id) ?? 'requested'] });
-    }
+    const open = message.role === 'assistant' ? message.toolCalls.filter(({ id }) => !answered.has(id)) : [];
+    messages.push(...open.map(({ id }): LlmMessage => ({ role: 'tool', callId: id, content: withoutResult[session.calls.get(id) ?? 'requested'] })));
   }
   messages.push(...putBack(session, told, session.messages.length));
+  // the person wants the rest of it; servers refuse a conversation that ends with a word of the model
+  if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: GO_ON });
   return messages;
 }
 
@@ -62,7 +64,13 @@ function toLlmMessage(message: Message): LlmMessage {
     case 'user':
       return { role: 'user', content: message.content };
     case 'assistant':
-      return { role: 'assistant', content: message.content, toolCalls: message.toolCalls };
+      return {
+        role: 'assistant',
+        // some write empty lines before a call, and others refuse a conversation with a text of nothing else
+        content: message.content.trim() === '' ? '' : message.content,
+        ...(message.reasoning === undefined ? {} : { reasoning: message.reasoning }),
+        toolCalls: message.toolCalls,
+      };
     case 'tool':
       return { role: 'tool', callId: message.callId, content: message.outcome === 'error' ? `${ERROR_MARK}${message.content}` : message.content };
   }

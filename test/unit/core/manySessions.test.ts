@@ -16,6 +16,7 @@ import { NodeWorkspace } from '../../support/NodeWorkspace.ts';
 import { ManualClock } from '../../support/ports.ts';
 import { readAll, StorageFolder } from '../../support/storage.ts';
 import { storageCore } from '../../support/storageCore.ts';
+import { TestModelMemory } from '../../support/TestModelMemory.ts';
 
 const SESSIONS = 100;
 const TURNS = 20;
@@ -121,7 +122,7 @@ describe(`${SESSIONS} sessions at once, ${TURNS} turns each`, function () {
     fs.writeFileSync(path.join(root, NOTES), 'the notes\n');
     storage = folder.open({ onQuery: () => undefined });
     server = new EchoServer(() => clock.pass(PER_ANSWER));
-    const llm = new OpenAiStream({ baseUrl: await server.start(), model: 'echo', apiKey: undefined });
+    const llm = new OpenAiStream({ baseUrl: await server.start(), model: 'echo', apiKey: undefined, memory: new TestModelMemory() });
     const persistence = { eventDriven: true, debounceMs: 2_000, maxBatchSize: 50 };
     core = storageCore(storage, { llm, workspace: new NodeWorkspace(root), clock, log: silent, persistence });
     core.registerAgents('startup');

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { retryWhileBusy } from '../../../src/core/retryWhileBusy.ts';
-import { RuntimeError, type ErrorCode } from '../../../src/protocol/errors.ts';
+import type { ErrorCode } from '../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../src/protocol/RuntimeError.ts';
 import { ManualClock } from '../../support/ports.ts';
 
 describe('retryWhileBusy', () => {

@@ -6,6 +6,7 @@ import { orphans } from '../../support/causationTree.ts';
 import { ModelServer } from '../../support/modelServer.ts';
 import { FIXED, linesOf, PLAN, READS, REFUSAL, said, STORY, storyAnswers, storyFiles } from '../../support/storyScript.ts';
 import { TestCore } from '../../support/TestCore.ts';
+import { TestModelMemory } from '../../support/TestModelMemory.ts';
 
 /** The events of each turn, from the person's message to its end. What happens between turns is in none. */
 function turnsOf(events: readonly RuntimeEvent[]): RuntimeEvent[][] {
@@ -25,7 +26,7 @@ describe('A story, from a question to a fix', () => {
   let ofSession: RuntimeEvent[];
   before(async () => {
     server = new ModelServer();
-    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: undefined }));
+    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: undefined, memory: new TestModelMemory() }));
     for (const [file, text] of Object.entries(storyFiles)) core.put(file, text);
     await core.open();
     core.approveAll();

@@ -5,8 +5,10 @@ import * as path from 'node:path';
 import type { Agent } from '../../../../src/core/agents/Agent.ts';
 import { architect, coder } from '../../../../src/core/agents/agents.ts';
 import { TurnScope } from '../../../../src/core/bus/TurnScope.ts';
+import { silenceLimits } from '../../../../src/core/llm/listen.ts';
 import { LlmClient } from '../../../../src/core/llm/LlmClient.ts';
 import { LLMStreamService } from '../../../../src/core/llm/LLMStreamService.ts';
+import { TokenEstimates } from '../../../../src/core/llm/tokens.ts';
 import { writeFile } from '../../../../src/core/tools/ide/writeFile.ts';
 import { CallInspector } from '../../../../src/core/tools/CallInspector.ts';
 import { ToolExecutor, type ToolResult } from '../../../../src/core/tools/ToolExecutor.ts';
@@ -16,6 +18,7 @@ import { NodeWorkspace } from '../../../support/NodeWorkspace.ts';
 import { noTurn } from '../../../support/noTurn.ts';
 import { ScriptedModel } from '../../../support/ScriptedModel.ts';
 import { TestCore } from '../../../support/TestCore.ts';
+import { TestModelMemory } from '../../../support/TestModelMemory.ts';
 
 const SOURCE_TEXT = 'source\n';
 
@@ -42,13 +45,14 @@ describe('The files that an agent may write', () => {
   /** The call as a turn makes it: announced, then run. */
   const call = (agent: Agent, args: object): Promise<ToolResult> => {
     const registry = new ToolRegistry({ tools: [writeFile], workspace });
-    const client = new LlmClient({ models: { select: () => Promise.reject(new Error('No model is asked')) }, clock: systemClock });
+    const estimates = new TokenEstimates({ memory: new TestModelMemory() });
+    const client = new LlmClient({ models: { select: () => Promise.reject(new Error('No model is asked')) }, estimates, clock: systemClock, limits: silenceLimits, random: () => 0 });
     const inspector = new CallInspector({ ports: { workspace } });
     const { hitl, policy } = core.core;
     const executor = new ToolExecutor({ registry, hitl, policy, inspector, ports: { workspace }, clock: systemClock, turns: () => noTurn });
     const scope = new TurnScope({ bus: core.bus, sessionId: core.sessionId, correlationId: 'turn' });
     const wish = { id: 'call', name: 'write_file', arguments: JSON.stringify({ content: 'written\n', ...args }) };
-    new LLMStreamService({ client, registry, policy, inspector }).announce(scope, agent, [wish]);
+    new LLMStreamService({ client, estimates, registry, policy, inspector }).announce(scope, agent, [wish]);
     return executor.execute(scope, agent, wish, new AbortController().signal);
   };
   const write = (file: string, agent = architect): Promise<ToolResult> => call(agent, { path: file });

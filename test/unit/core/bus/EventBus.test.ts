@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { DisposableStore } from '../../../../src/core/bus/Disposable.ts';
 import { EventBus, JournalWriteError, type EventDraft } from '../../../../src/core/bus/EventBus.ts';
-import { RuntimeError, type ErrorCode } from '../../../../src/protocol/errors.ts';
+import type { ErrorCode } from '../../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';
 import { MemoryLog } from '../../../support/ports.ts';
 import { MemoryJournal } from '../../../support/MemoryStore.ts';

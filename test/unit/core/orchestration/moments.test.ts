@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
 import type { LlmStream } from '../../../../src/core/ports/LlmStream.ts';
+import { FILTERED, NOT_WHOLE } from '../../../../src/core/orchestration/openCalls.ts';
+import { GO_ON } from '../../../../src/core/sessions/history.ts';
 import { isTurnEvent } from '../../../../src/core/sessions/turnEvents.ts';
 import { HeldModel } from '../../../support/HeldModel.ts';
 import { MemoryStore } from '../../../support/MemoryStore.ts';
@@ -265,45 +267,89 @@ describe('An answer that is not whole', () => {
     assert.deepEqual(core.session.session.messages.map(({ role }) => role), ['user']);
   });
 
-  it('says so where the connection broke after its last word', async () => {
+  it('is whole where the connection broke after its last word', async () => {
     await model.answer({ type: 'text', text: 'Hello' }, { type: 'finish', reason: 'stop' }, new Error('no network'));
     await core.orchestrator.idle();
-    assert.deepEqual(core.session.transcript.items.flatMap((item) => (item.kind === 'answer' ? [item.markdown, item.state] : [])), ['Hello', 'interrupted']);
+    assert.deepEqual(core.session.transcript.items.flatMap((item) => (item.kind === 'answer' ? [item.markdown, item.state] : [])), ['Hello', 'done']);
   });
 
-  it('is waited for where VS Code ends, until it is given', async () => {
-    const release = Promise.withResolvers<undefined>();
+  it('is kept as far as it came where VS Code ends, also of a model that does not stop', async () => {
     const begun = Promise.withResolvers<undefined>();
-    const slow: LlmStream = {
-      async *stream({ format }, signal) {
-        if (format === 'json') yield* [{ type: 'text' as const, text: toCoder.text ?? '' }, { type: 'finish' as const, reason: 'stop' }];
+    const stalled: LlmStream = {
+      async *stream({ format }) {
+        if (format === 'json') yield* [{ type: 'text' as const, text: toCoder.text ?? '' }, { type: 'finish' as const, reason: 'stop' as const }];
         else {
           yield { type: 'text', text: 'Half an answer' };
           begun.resolve(undefined);
-          await release.promise;
-          signal.throwIfAborted();
+          await new Promise(() => undefined);
         }
       },
     };
-    const other = new TestCore(slow);
+    const other = new TestCore(stalled);
     await other.open();
     other.send('hello');
     await begun.promise;
-    let over = false;
-    const ended = other.orchestrator.suspend().then(() => (over = true));
-    await turns();
-    assert.ok(!over);
-    release.resolve(undefined);
-    await ended;
+    await other.orchestrator.suspend();
     assert.equal(other.session.session.messages.at(-1)?.content, 'Half an answer');
     other.dispose();
   });
 
-  it('says so where it was cut off at its length limit', async () => {
-    await model.answer({ type: 'text', text: 'Half an' }, { type: 'finish', reason: 'length' }, 'end');
+  it('goes on where it was cut off at its length limit, as one message, and says so after the second time', async () => {
+    const asked: string[] = [];
+    for (const text of ['Half an', ' answer that', ' goes on']) {
+      const { messages } = await model.answer({ type: 'text', text }, { type: 'finish', reason: 'length' }, 'end');
+      asked.push(messages.slice(2).map(({ role, content }) => `${role}: ${content}`).join('|'));
+    }
     await core.orchestrator.idle();
-    assert.deepEqual(core.session.transcript.items.flatMap((item) => (item.kind === 'answer' ? [item.markdown, item.state] : [])), ['Half an', 'interrupted']);
+    assert.deepEqual(asked, ['', `assistant: Half an|user: ${GO_ON}`, `assistant: Half an answer that|user: ${GO_ON}`]);
+    assert.deepEqual(core.session.transcript.items.flatMap((item) => (item.kind === 'answer' ? [item.markdown, item.state] : [])), ['Half an answer that goes on', 'interrupted']);
     assert.deepEqual(core.of('agent.error.occurred').map(({ data }) => data.error.code), ['model_answer_cut_off']);
     assert.equal(core.turnEnds()[0]?.data.outcome, 'failed');
+  });
+
+  it('is one answer where what was cut off came to its end', async () => {
+    await model.answer({ type: 'text', text: 'Half an' }, { type: 'finish', reason: 'length' }, 'end');
+    await model.answer({ type: 'text', text: ' answer' }, { type: 'finish', reason: 'stop' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(core.session.transcript.items.flatMap((item) => (item.kind === 'answer' ? [item.markdown, item.state] : [])), ['Half an answer', 'done']);
+    assert.equal(core.turnEnds()[0]?.data.outcome, 'completed');
+  });
+
+  it('runs none of its calls where it was cut off, and says so when the model does not learn to be shorter', async () => {
+    const call = { type: 'toolCall' as const, index: 0, id: 'same', name: 'write_file', arguments: '{"path":"a.md","content":"x"}' };
+    for (let times = 0; times < 3; times += 1) await model.answer({ ...call, id: `call-${times}` }, { type: 'finish', reason: 'length' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(core.of('tool.execution.failed').map(({ data }) => data.message), Array(3).fill(NOT_WHOLE));
+    assert.deepEqual(core.of('tool.execution.started'), []);
+    assert.deepEqual(core.of('agent.error.occurred').map(({ data }) => data.error.code), ['model_answer_cut_off']);
+  });
+
+  it('runs none of its calls where a content filter stopped it, and says so', async () => {
+    await model.answer({ type: 'text', text: 'I will' }, { type: 'toolCall', index: 0, id: 'c', name: 'list_files', arguments: '{"path":"."}' }, { type: 'finish', reason: 'content_filter' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(core.of('tool.execution.failed').map(({ data }) => data.message), [FILTERED]);
+    assert.deepEqual(core.of('agent.error.occurred').map(({ data }) => data.error.code), ['model_content_filtered']);
+  });
+
+  it('is a failure where there is nothing in it', async () => {
+    await model.answer({ type: 'finish', reason: 'stop' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(core.session.session.messages.map(({ role }) => role), ['user']);
+    assert.deepEqual(core.of('agent.error.occurred').map(({ data }) => data.error.code), ['model_empty_answer']);
+  });
+
+  it('is a failure where there are only empty lines in it', async () => {
+    await model.answer({ type: 'text', text: '\n\n' }, { type: 'finish', reason: 'stop' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(core.of('agent.error.occurred').map(({ data }) => data.error.code), ['model_empty_answer']);
+  });
+
+  it('goes on where the person wants the rest of it', async () => {
+    await model.answer({ type: 'text', text: 'Half an' }, new Error('the cable'));
+    await core.orchestrator.idle();
+    core.orchestrator.resume(core.sessionId);
+    const { messages } = await model.answer({ type: 'text', text: ' answer' }, { type: 'finish', reason: 'stop' }, 'end');
+    await core.orchestrator.idle();
+    assert.deepEqual(messages.slice(1).map(({ role, content }) => [role, content]), [['user', 'hello'], ['assistant', 'Half an'], ['user', GO_ON]]);
   });
 });

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { HeldModel } from '../../../support/HeldModel.ts';
 import { calls, routesTo, says } from '../../../support/pieces.ts';
 import { TestCore } from '../../../support/TestCore.ts';
@@ -24,6 +25,36 @@ describe('The route of a turn', () => {
     await model.answer(...says('It is the key.'));
     await core.orchestrator.idle();
     assert.equal(core.of('agent.switched').at(-1)?.data.to, 'debug');
+  });
+
+  for (const code of ['model_auth', 'model_key_missing', 'model_quota', 'model_not_found'] as const) {
+    it(`is not guessed where the model that would answer has just failed (${code}), and is asked for anew by Retry`, async () => {
+      core.send('why does it fail?');
+      await model.answer(new RuntimeError({ code, message: 'It failed' }));
+      await core.orchestrator.idle();
+      assert.deepEqual([core.of('agent.switched'), core.of('agent.error.occurred').map(({ data }) => data.error.code)], [[], [code]]);
+      core.orchestrator.resume(core.sessionId);
+      await model.answer(...routesTo('ask'));
+      await model.answer(...says('It is the key.'));
+      await core.orchestrator.idle();
+      assert.deepEqual(core.of('agent.switched').map(({ data }) => data.to), ['ask']);
+    });
+  }
+
+  it('is guessed where only the request failed, or where the agent that answers has another model', async () => {
+    core.send('why does it fail?');
+    await model.answer(new RuntimeError({ code: 'model_refused_request', message: 'It failed' }));
+    await model.answer(...says('It is the key.'));
+    await core.orchestrator.idle();
+    assert.equal(core.of('agent.switched')[0]?.data.confidence, 'low');
+    core.dispose();
+    core = new TestCore(model, { model: (agent) => (agent === 'orchestrator' ? { name: 'small' } : {}) });
+    await core.open();
+    core.send('why does it fail?');
+    await model.answer(new RuntimeError({ code: 'model_auth', message: 'It failed' }));
+    await model.answer(...says('It is the key.'));
+    await core.orchestrator.idle();
+    assert.deepEqual(core.of('agent.switched').map(({ data }) => [data.to, data.confidence]), [['debug', 'low']]);
   });
 
   it('is not guessed where VS Code ends before it is known', async () => {

@@ -3,7 +3,7 @@ import type { LlmRequest } from '../../../../src/core/ports/LlmStream.ts';
 import { HeldModel } from '../../../support/HeldModel.ts';
 import { MemoryStore } from '../../../support/MemoryStore.ts';
 import { ManualClock } from '../../../support/ports.ts';
-import { RuntimeError } from '../../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { calls, says } from '../../../support/pieces.ts';
 import { TestCore } from '../../../support/TestCore.ts';
 

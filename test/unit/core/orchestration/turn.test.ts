@@ -6,6 +6,7 @@ import { describeEvent } from '../../../../src/protocol/events.ts';
 import { ModelServer, routeToCoder, type ScriptedAnswer } from '../../../support/modelServer.ts';
 
 import type { MemoryJournal } from '../../../support/MemoryStore.ts';
+import { TestModelMemory } from '../../../support/TestModelMemory.ts';
 
 const write = (path: string, content: string): NonNullable<ScriptedAnswer['toolCalls']> => [{ name: 'write_file', arguments: JSON.stringify({ path, content }) }];
 
@@ -20,7 +21,7 @@ describe('A turn', () => {
   let core: TestCore;
   beforeEach(async () => {
     server = new ModelServer();
-    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret' }));
+    core = new TestCore(new OpenAiStream({ baseUrl: await server.start(), model: 'scripted', apiKey: 'sk-secret', memory: new TestModelMemory() }));
     journal = core.journal;
     await core.open();
   });
@@ -250,7 +251,7 @@ describe('A turn', () => {
 
   it('keeps the message and says what to do when the server refuses the key, and goes on after a retry', async () => {
     const refused = { error: { status: 401, message: 'Incorrect API key provided: sk-secret' } };
-    server.script(refused, refused);
+    server.script(refused);
     await core.turn('hello');
     const error = core.of('agent.error.occurred')[0]?.data.error;
     assert.deepEqual([error?.code, error?.status], ['model_auth', 401]);
@@ -263,7 +264,7 @@ describe('A turn', () => {
     assert.match(logged, /model_auth, http:\/\/127[^,]*, status 401, Incorrect API key provided: \[API key\]/);
     assert.doesNotMatch(JSON.stringify(core.events) + logged, /sk-secret/);
     assert.doesNotMatch(logged, /hello/);
-    server.script({ text: 'Hello.' });
+    server.script(routeToCoder, { text: 'Hello.' });
     core.orchestrator.resume(core.sessionId);
     await core.orchestrator.idle();
     const message = core.of('session.message.added').at(-1)?.data.message;

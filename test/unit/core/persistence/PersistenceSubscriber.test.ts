@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { EventBus } from '../../../../src/core/bus/EventBus.ts';
 import { createPersistence, type Persistence, type PersistenceOptions } from '../../../../src/core/persistence/createPersistence.ts';
 import type { PersistenceStatus } from '../../../../src/core/persistence/PersistenceStatus.ts';
-import { RuntimeError } from '../../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { MemoryJournal, MemoryProjections, MemoryStore } from '../../../support/MemoryStore.ts';
 import { ManualClock, MemoryLog } from '../../../support/ports.ts';
 

@@ -21,7 +21,7 @@ const constant = <T extends string>(...values: T[]): fc.Arbitrary<T> => fc.const
 
 const pause: fc.Arbitrary<Pause> = fc.oneof({ weight: 3, arbitrary: fc.constant<Pause>('rest') }, { weight: 2, arbitrary: fc.nat(4) });
 const writes: readonly AnswerKind[] = ['write', 'write', 'write', 'write twice', 'used id', 'several'];
-const others: readonly AnswerKind[] = ['text', 'read', 'read twice', 'ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'malformed', 'unknown tool', 'cut off', 'broken', 'broken after text'];
+const others: readonly AnswerKind[] = ['text', 'read', 'read twice', 'ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'malformed', 'unknown tool', 'cut off', 'text cut off', 'filtered', 'empty', 'busy', 'busy', 'broken in a call', 'broken', 'broken after text'];
 const fate = constant('refused', 'killed before', 'killed after');
 const critical = fc.constantFrom<EventType>('hitl.approval.requested', 'hitl.decision.made', 'tool.execution.started', 'tool.execution.completed', 'session.message.added', 'agent.processing.completed', 'session.message.queued', 'hitl.question.answered', 'agent.switched');
 
@@ -96,7 +96,7 @@ const turn: fc.Arbitrary<Taken[]> = fc
   });
 
 /** What a model does that involves the person, or who works for them. */
-const talks: readonly AnswerKind[] = ['ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'text', 'read', 'read twice', 'write', 'broken', 'cut off'];
+const talks: readonly AnswerKind[] = ['ask', 'ask', 'hand over', 'hand over', 'plan', 'done', 'text', 'read', 'read twice', 'write', 'broken', 'busy', 'busy', 'broken in a call', 'cut off', 'text cut off'];
 
 /** One move of a turn in which models and the person talk to each other. */
 const talk = (place: { host: number; session: number }): fc.Arbitrary<Step> =>
@@ -106,6 +106,7 @@ const talk = (place: { host: number; session: number }): fc.Arbitrary<Step> =>
     { weight: 4, arbitrary: fc.constant<Step>({ do: 'send', ...place, again: false }) },
     { weight: 2, arbitrary: fc.record({ do: constant('withdraw', 'switch', 'resume'), host: fc.constant(place.host), session: fc.constant(place.session) }) },
     { weight: 2, arbitrary: approve },
+    { weight: 2, arbitrary: pass(3_000) },
     { weight: 1, arbitrary: fc.record({ do: constant('stop', 'lose', 'delete', 'restore'), host: fc.constant(place.host), session: fc.constant(place.session) }) },
     { weight: 1, arbitrary: disturbance },
   );

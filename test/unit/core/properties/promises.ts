@@ -22,6 +22,7 @@ export const promisesOfHistory: Record<string, (world: World) => void> = {
   writtenIsGivenInOrder,
   agentsPartsAreWhole,
   limitsHold,
+  triesHold,
   decidedIsKeptOnce,
   modelsGetWholeConversations,
   refusalsHaveWords,
@@ -276,6 +277,33 @@ function limitsHold(world: World): void {
       answered.add(event.data.questionId);
     }
     for (const count of switches.values()) assert.ok(count <= 5, 'a turn changed hands more often than it may');
+  });
+}
+
+/** A request ends once; it goes again only after it failed, and not more than four times in all. */
+function triesHold(world: World): void {
+  ofEverySession(world, (commits) => {
+    const open = new Set<string>();
+    const failed = new Set<string>();
+    /** By turn: the try that comes. */
+    const expected = new Map<string, number>();
+    for (const { event } of commits) {
+      if (is(event, 'llm.request.started')) {
+        const { requestId, attempt } = event.data;
+        assert.equal(attempt, expected.get(event.correlationId) ?? 1, 'a try is not the one that was told');
+        expected.delete(event.correlationId);
+        open.add(requestId);
+      } else if (is(event, 'llm.request.completed') || is(event, 'llm.request.failed')) {
+        assert.ok(open.delete(event.data.requestId), 'a request ended that was not open');
+        if (event.type === 'llm.request.failed') failed.add(event.data.requestId);
+      } else if (is(event, 'llm.retry.scheduled')) {
+        const { requestId, attempt, attempts } = event.data;
+        assert.ok(failed.delete(requestId), 'a request goes again that did not fail, or that goes already');
+        assert.ok(attempt > 1 && attempt <= attempts && attempts === 4, 'there are more tries than there may be');
+        expected.set(event.correlationId, attempt);
+        // a turn that is stopped while it waits, or whose host ends, begins anew when it goes on
+      } else if (is(event, 'agent.processing.started') || is(event, 'agent.processing.completed')) expected.delete(event.correlationId);
+    }
   });
 }
 

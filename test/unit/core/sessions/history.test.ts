@@ -32,6 +32,16 @@ describe('toLlmMessages', () => {
     assert.deepEqual(toLlmMessages('prompt', session).map(({ role }) => role), ['system', 'user']);
   });
 
+  it('has no answer of empty lines alone: providers refuse the whole conversation for one', () => {
+    const session = emptySession('s');
+    const answer = (id: string, toolCalls: { id: string; name: string; arguments: string }[]): void => void session.messages.push({ role: 'assistant', id, agent: 'coder', content: '\n\n', toolCalls, interrupted: false });
+    session.messages.push({ role: 'user', id: 'u', content: 'go' });
+    answer('a', [{ id: 'c', name: 'read_file', arguments: '{}' }]);
+    session.messages.push({ role: 'tool', id: 't', callId: 'c', outcome: 'ok', content: 'fine' });
+    answer('b', []);
+    assert.deepEqual(toLlmMessages('prompt', session).map(({ role, content }) => [role, content]), [['system', 'prompt'], ['user', 'go'], ['assistant', ''], ['tool', 'fine']]);
+  });
+
   it('tells a model what the person put back, in front of what they say next', () => {
     const session = emptySession('s');
     const said = (id: string): void => void session.messages.push({ role: 'user', id, content: id });

@@ -237,6 +237,6 @@ describe('A turn in the transcript', () => {
   it('says what it used, where that is known', () => {
     story.tell('agent.processing.completed', { agent: 'coder', success: true, outcome: 'completed', durationMs: 5, inputTokens: 10, outputTokens: 1 });
     const end = story.items.at(-1);
-    assert.deepEqual(end?.kind === 'turnEnd' ? [end.durationMs, end.usage] : undefined, [5, { inputTokens: 10, outputTokens: 1 }]);
+    assert.deepEqual(end?.kind === 'turnEnd' ? [end.durationMs, end.usage] : undefined, [5, { inputTokens: 10, outputTokens: 1, estimated: false }]);
   });
 });

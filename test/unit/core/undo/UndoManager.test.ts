@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { RuntimeError } from '../../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { MemoryStore } from '../../../support/MemoryStore.ts';
 import { NodeWorkspace } from '../../../support/NodeWorkspace.ts';
 import { ManualClock } from '../../../support/ports.ts';
