@@ -51,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): AgentRuntimeExports 
     vscode.commands.registerCommand('agentRuntime.newSession', () => withRuntime(({ chats }) => chats.openNew())),
     vscode.commands.registerCommand('agentRuntime.showSessions', () => withRuntime(({ showSessions }) => showSessions())),
     vscode.commands.registerCommand('agentRuntime.deleteSession', () => withRuntime(({ deleteSession }) => deleteSession())),
+    vscode.commands.registerCommand('agentRuntime.setUpModel', () => withRuntime(({ setUpModel }) => setUpModel())),
     vscode.commands.registerCommand('agentRuntime.setApiKey', () => withRuntime(({ setApiKey }) => setApiKey())),
     vscode.commands.registerCommand('agentRuntime.approve', () => withRuntime(({ approvals }) => approvals.commands.approve())),
     vscode.commands.registerCommand('agentRuntime.reject', (item: unknown) => withRuntime(({ approvals }) => approvals.commands.reject(item))),

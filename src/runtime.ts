@@ -6,13 +6,17 @@ import { DisposableStore } from './core/bus/Disposable.ts';
 import { createCore, type Core } from './core/createCore.ts';
 import type { ExecutedQuery } from './core/DatabaseService.ts';
 import { MainApplication } from './core/MainApplication.ts';
+import type { LlmStream } from './core/ports/LlmStream.ts';
 import { retryWhileBusy } from './core/retryWhileBusy.ts';
 import { yieldToHost } from './core/yieldToHost.ts';
+import { findLocalServers } from './llm/findLocalServers.ts';
+import { listModels } from './llm/listModels.ts';
 import { OfflineModel } from './llm/OfflineModel.ts';
 import { openStorage } from './storage/openStorage.ts';
 import { OutputLog } from './vscode/adapters/OutputLog.ts';
 import { systemClock } from './vscode/adapters/systemClock.ts';
 import { VscodeEnvironment } from './vscode/adapters/VscodeEnvironment.ts';
+import { vscodeModel, vscodeModels } from './vscode/adapters/vscodeModels.ts';
 import { VscodeWorkspace } from './vscode/adapters/VscodeWorkspace.ts';
 import type { AgentRuntimeApi } from './vscode/api/agent-runtime.d.ts';
 import type { ApiEvents } from './vscode/api/ApiEvents.ts';
@@ -21,17 +25,21 @@ import { ApprovalSurfaces } from './vscode/approvals/ApprovalSurfaces.ts';
 import { AuditLogDocument } from './vscode/audit/AuditLogDocument.ts';
 import { deleteSession } from './vscode/commands/deleteSession.ts';
 import { exportAuditLog } from './vscode/commands/exportAuditLog.ts';
-import { setApiKey } from './vscode/commands/setApiKey.ts';
+import { NewSessionWithSummary } from './vscode/commands/newSessionWithSummary.ts';
 import { showSessions } from './vscode/commands/showSessions.ts';
 import { undoTurn } from './vscode/commands/undoTurn.ts';
 import { readSingleAgent } from './vscode/config/agentSettings.ts';
 import { ApiKeys } from './vscode/config/ApiKeys.ts';
-import { ConfiguredModels } from './vscode/config/ConfiguredModels.ts';
+import { ConfiguredModels, type RemoteModelOptions } from './vscode/config/ConfiguredModels.ts';
+import { MementoModelMemory } from './vscode/config/MementoModelMemory.ts';
 import { readPersistenceSettings } from './vscode/config/persistenceSettings.ts';
+import { VscodeModelSettings } from './vscode/config/VscodeModelSettings.ts';
 import { VscodePolicySettings } from './vscode/config/VscodePolicySettings.ts';
 import { AllowRules } from './vscode/dialogs/AllowRules.ts';
 import { ApprovalDialogs, closeDeadDialogs } from './vscode/dialogs/ApprovalDialogs.ts';
 import { DiffDocuments } from './vscode/dialogs/DiffDocuments.ts';
+import { createModelCommands } from './vscode/models/createModelCommands.ts';
+import { withCancellableProgress } from './vscode/withCancellableProgress.ts';
 import { ChatPanels } from './vscode/panel/ChatPanels.ts';
 import { LeftOverChats } from './vscode/panel/LeftOverChats.ts';
 import { tellRecovery } from './vscode/recovery/tellRecovery.ts';
@@ -46,6 +54,7 @@ export interface Runtime {
   /** Deletes the session of the chat that the person is in. */
   deleteSession: () => Promise<void>;
   setApiKey: () => Promise<void>;
+  setUpModel: () => Promise<void>;
   approvals: ApprovalSurfaces;
   /** Puts back what the last turn of the chat that the person is in changed. */
   undoTurn: () => Promise<void>;
@@ -74,12 +83,11 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
   );
   await yieldToHost();
   const workspace = new VscodeWorkspace();
-  const keys = new ApiKeys(context.secrets);
-  const models = new ConfiguredModels({
-    keys,
-    offline: new OfflineModel(),
-    connect: async (options) => new (await import('./llm/OpenAiStream.ts')).OpenAiStream(options),
-  });
+  const keys = disposables.add(new ApiKeys(context.secrets));
+  const modelSettings = new VscodeModelSettings({ log });
+  const connect = async (options: RemoteModelOptions): Promise<LlmStream> => new (await import('./llm/OpenAiStream.ts')).OpenAiStream(options);
+  const memory = new MementoModelMemory({ memento: context.globalState, log });
+  const models = new ConfiguredModels({ settings: modelSettings, keys, memory, offline: new OfflineModel(), connect, vscodeModel });
   const { journal, projections, leases, audit, panels: openPanels, drafts } = storage;
   const core = createCore({
     journal,
@@ -90,6 +98,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
     environment: new VscodeEnvironment(),
     policySettings: new VscodePolicySettings(),
     models,
+    modelMemory: memory,
     clock: systemClock,
     log,
     persistence: readPersistenceSettings(log),
@@ -126,7 +135,7 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       backToChat: (id) => chats.focus(id),
     }),
   );
-  const askForKey = (): Promise<void> => setApiKey(keys);
+  const modelCommands = createModelCommands({ settings: modelSettings, keys, listModels, findLocalServers, connect, memory, vscodeModel, vscodeModels, agents: () => router.all(), messages: vscode.window, log });
   const chats = disposables.add(
     new ChatPanels({
       extensionUri: context.extensionUri,
@@ -146,9 +155,20 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
       log,
       review: (id, panel) => dialogs.review(id, panel),
       withdraw: (id) => dialogs.withdraw(id),
-      setApiKey: askForKey,
+      warmUp: (id) => core.warmUp.run(id),
+      setApiKey: modelCommands.setApiKey,
+      modelSettings,
+      newSessionWithSummary: (id): Promise<void> => summarised.open(id),
     }),
   );
+  const summarised = new NewSessionWithSummary({
+    summaries: core.summaries,
+    sessions,
+    drafts,
+    messages: vscode.window,
+    withProgress: withCancellableProgress,
+    show: (id) => chats.show(id),
+  });
   const leftOver = disposables.add(
     new LeftOverChats({
       openPanels,
@@ -194,7 +214,8 @@ export async function startRuntime(context: vscode.ExtensionContext, channel: vs
         delete: (id, title) => deletion.delete(id, title),
       }),
     deleteSession: () => deleteSession(chats.active, deletion),
-    setApiKey: askForKey,
+    setApiKey: modelCommands.setApiKey,
+    setUpModel: modelCommands.setUpModel,
     approvals,
     undoTurn: () => undoTurn(chats.active, { undo: core.undo, messages: vscode.window }),
     showAuditLog: () => auditLog.show(),

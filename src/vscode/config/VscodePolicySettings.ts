@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/bus/Disposable.ts';
 import type { PolicySettings } from '../../core/ports/PolicySettings.ts';
-import { SECTION } from './modelSettings.ts';
+import { SECTION } from './settingsSection.ts';
 
 const APPROVALS = `${SECTION}.approvals`;
 

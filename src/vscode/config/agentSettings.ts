@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../core/ports/Log.ts';
-import { SECTION } from './modelSettings.ts';
+import { SECTION } from './settingsSection.ts';
 
 /** Whether one agent does everything. Read from the person's level alone: that agent may do more than others may. */
 export function readSingleAgent(log: Log): boolean {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PersistenceOptions } from '../../core/persistence/createPersistence.ts';
 import type { Log } from '../../core/ports/Log.ts';
-import { SECTION } from './modelSettings.ts';
+import { SECTION } from './settingsSection.ts';
 
 const limits = {
   debounceMs: { fallback: 2000, minimum: 100, maximum: 60_000 },

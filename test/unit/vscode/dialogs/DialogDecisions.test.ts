@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import type { EventOf } from '../../../../src/protocol/events.ts';
 import type { PolicyRule, RuleScope } from '../../../../src/protocol/policy.ts';
-import type { ApprovalToWebview } from '../../../../src/protocol/webview.ts';
+import type { ApprovalToWebview } from '../../../../src/protocol/approvalWebview.ts';
 import { DialogDecisions, type Shown } from '../../../../src/vscode/dialogs/DialogDecisions.ts';
 import { EditChecks } from '../../../../src/vscode/dialogs/EditChecks.ts';
 import { systemClock } from '../../../../src/vscode/adapters/systemClock.ts';

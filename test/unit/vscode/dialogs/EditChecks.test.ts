@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { writeFile } from '../../../../src/core/tools/ide/writeFile.ts';
 import type { Preview } from '../../../../src/core/tools/ToolExecutor.ts';
-import type { EditCheck } from '../../../../src/protocol/webview.ts';
+import type { EditCheck } from '../../../../src/protocol/approvalWebview.ts';
 import { EditChecks } from '../../../../src/vscode/dialogs/EditChecks.ts';
 
 const given = { path: 'a.ts', content: 'a', create_dirs: true, backup: false };

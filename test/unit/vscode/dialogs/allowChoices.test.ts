@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { PolicyRule } from '../../../../src/protocol/policy.ts';
-import type { AllowChoices } from '../../../../src/protocol/webview.ts';
+import type { AllowChoices } from '../../../../src/protocol/approvalWebview.ts';
 import { allowChoices, ruleRefusal } from '../../../../src/vscode/dialogs/allowChoices.ts';
 
 const asked = { tool: 'write_file', agent: 'coder', source: 'preset' } as const;

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { EventData } from '../../../../src/protocol/events.ts';
-import type { Words } from '../../../../src/protocol/webview.ts';
+import type { Words } from '../../../../src/protocol/approvalWebview.ts';
 import { strangeCharacters } from '../../../../src/vscode/dialogs/strangeCharacters.ts';
 import { whyAsked } from '../../../../src/vscode/dialogs/whyAsked.ts';
 

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { readProfiles } from '../../../../src/core/llm/profiles.ts';
 import { OfflineModel } from '../../../../src/llm/OfflineModel.ts';
 import type { EventData } from '../../../../src/protocol/events.ts';
 import type { ChatToWebview } from '../../../../src/protocol/webview.ts';
@@ -15,6 +16,7 @@ describe('PersonDecisions', () => {
   let refreshed: number;
   let owned: boolean;
   let failure: Error | undefined;
+  let chosen: string[];
   let decisions: PersonDecisions;
   beforeEach(async () => {
     core = new TestCore(new OfflineModel());
@@ -26,6 +28,7 @@ describe('PersonDecisions', () => {
     refreshed = 0;
     owned = true;
     failure = undefined;
+    chosen = [];
     decisions = forSession();
   });
   afterEach(() => core.dispose());
@@ -48,6 +51,13 @@ describe('PersonDecisions', () => {
         undo: (...said) => {
           undone.push(said.join(' '));
           return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+        },
+        modelSettings: {
+          read: () => readProfiles({ models: [{ name: 'GPT', provider: 'openai', model: 'gpt-4.1' }], model: '', agentModels: {} }),
+          writeChosen: (name) => {
+            chosen.push(name);
+            return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+          },
         },
         clock: new ManualClock(),
         log,
@@ -136,5 +146,22 @@ describe('PersonDecisions', () => {
     await asked();
     await decisions.undo('turn');
     assert.deepEqual([undone.length, refreshed], [2, 4]);
+  });
+
+  it('chooses a model that is set up, or the offline one, and no other', async () => {
+    await decisions.chooseModel('GPT');
+    await decisions.chooseModel('');
+    // the page shows it before the settings are written
+    assert.deepEqual([chosen, refreshed], [['GPT', ''], 2]);
+    await decisions.chooseModel('evil');
+    assert.deepEqual([chosen, refreshed, told], [['GPT', ''], 3, []]);
+    assert.match(log.lines.join(), /not set up/);
+  });
+
+  it('tells where a model could not be chosen, and shows the one before', async () => {
+    failure = new Error('read-only');
+    await decisions.chooseModel('GPT');
+    assert.match(told.join(), /The model could not be chosen[^:]*: read-only\. It is the one before\./);
+    assert.equal(refreshed, 2);
   });
 });

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { RuntimeError } from '../../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../../src/protocol/RuntimeError.ts';
 import { DeletionWithUndo, type DeletableSessions } from '../../../../src/vscode/sessions/DeletionWithUndo.ts';
 import { ManualClock, MemoryLog } from '../../../support/ports.ts';
 import { ShownMessages } from '../../../support/ShownMessages.ts';
