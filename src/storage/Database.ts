@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import { explained, isCorrupt } from './databaseErrors.ts';
 import { identityOf } from './files.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as z from 'zod';
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import { Database, type DatabaseOptions } from './Database.ts';
 import { explained } from './databaseErrors.ts';
 import { copyDatabase, freeName, identityOf, moveDatabase, putInPlace, removeDatabase, syncFolder } from './files.ts';

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import { number, text } from './columns.ts';
 import type { Database } from './Database.ts';
 import { DELETED, ERASING } from './schema.ts';

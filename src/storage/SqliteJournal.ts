@@ -1,5 +1,5 @@
 import type { Journal, JournalPage, SessionHead, UncommittedEvent } from '../core/ports/Journal.ts';
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import type { EventType, RuntimeEvent } from '../protocol/events.ts';
 import { number, text } from './columns.ts';
 import type { Database, Row } from './Database.ts';

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
 const [ERROR, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [1, 5, 6, 8, 10, 11, 13, 14, 26] as const;

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import { parseEvent, type RuntimeEvent } from '../protocol/events.ts';
 import { number, text, type Row } from './columns.ts';
 import { decodePayload } from './payloads.ts';

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../protocol/errors.ts';
+import { RuntimeError } from '../protocol/RuntimeError.ts';
 import type { RuntimeEvent } from '../protocol/events.ts';
 import type { Database } from './Database.ts';
 import { NO_SESSION, readEvent, readEventOfVersion1 } from './eventRows.ts';

@@ -1,11 +1,13 @@
 import type { EventOf, RuntimeEvent } from '../../protocol/events.ts';
 import type { ErrorInfo } from '../../protocol/errors.ts';
 import type { Message, PlanStep } from '../../protocol/messages.ts';
-import type { ChatItem, ChatOp, QuestionItem, TurnChanges } from '../../protocol/webview.ts';
+import type { ChatItem, ChatOp, QuestionItem, TokenUsage, TurnChanges } from '../../protocol/webview.ts';
 import { isTurnEvent } from '../sessions/turnEvents.ts';
 import { Changes } from './Changes.ts';
+import { ModelRows } from './ModelRows.ts';
 import { problemWords } from './problemWords.ts';
 import { Questions } from './Questions.ts';
+import { SessionUsage, usageOf } from './SessionUsage.ts';
 import { ToolRows } from './ToolRows.ts';
 import { TranscriptItems } from './TranscriptItems.ts';
 
@@ -29,6 +31,8 @@ export class Transcript {
   readonly #tools = new ToolRows(this.#items);
   readonly #questions = new Questions(this.#items);
   readonly #changes = new Changes(this.#items);
+  readonly #models = new ModelRows(this.#items);
+  readonly #usage = new SessionUsage();
   #turn: Turn | undefined;
   #plan: readonly PlanStep[] = [];
 
@@ -55,13 +59,26 @@ export class Transcript {
     return this.#plan;
   }
 
+  /** Of the session so far; it grows while a turn runs. `undefined` before the first. */
+  get usage(): TokenUsage | undefined {
+    return this.#usage.total;
+  }
+
   apply(event: RuntimeEvent): ChatOp[] {
     return this.#items.collect(() => {
+      this.#usage.apply(event);
+      // what a model thinks comes before its answer
+      if (!this.#isBesideTurn(event)) this.#models.apply(event);
       this.#applyTurn(event);
       this.#tools.apply(event);
       this.#questions.apply(event);
       this.#changes.apply(event);
     });
+  }
+
+  /** A request that no turn sends, such as that for a summary: no turn's end would settle its rows. */
+  #isBesideTurn({ type, correlationId }: RuntimeEvent): boolean {
+    return type.startsWith('llm.') && correlationId !== this.#turn?.correlationId;
   }
 
   /** The window that ran the turn closed before its end. Says so, and offers to go on. */
@@ -115,6 +132,7 @@ export class Transcript {
     this.#dropActions();
     this.#turn = { correlationId, eventId, begun: false, mute: false };
     this.#tools.turnBegins();
+    this.#models.turnBegins();
     // who works on something new says so again; a turn that goes on keeps its plan
     this.#plan = [];
   }
@@ -127,6 +145,7 @@ export class Transcript {
     this.#dropActions();
     this.#turn = { correlationId, eventId, begun: true, mute };
     this.#tools.turnBegins();
+    this.#models.turnBegins();
     this.#changes.goesOn(correlationId);
   }
 
@@ -149,7 +168,7 @@ export class Transcript {
   }
 
   #problem(id: string, error: ErrorInfo, changed: { changes?: TurnChanges } = {}): void {
-    this.#items.put({ kind: 'problem', id, ...problemWords(error), ...changed });
+    this.#items.put({ kind: 'problem', id, ...problemWords(error, this.#models.failure), ...changed });
   }
 
   #completed({ eventId, correlationId, data }: EventOf<'agent.processing.completed'>): void {
@@ -162,9 +181,10 @@ export class Transcript {
     }
     this.#turn = undefined;
     this.#questions.end();
-    const { outcome, durationMs, inputTokens, outputTokens } = data;
-    const usage = inputTokens === undefined || outputTokens === undefined ? {} : { usage: { inputTokens, outputTokens } };
-    this.#items.put({ kind: 'turnEnd', id: eventId, outcome, durationMs, ...usage, ...this.#changes.end(correlationId, eventId) });
+    this.#models.end();
+    const { outcome, durationMs } = data;
+    const usage = usageOf(data);
+    this.#items.put({ kind: 'turnEnd', id: eventId, outcome, durationMs, ...(usage === undefined ? {} : { usage }), ...this.#changes.end(correlationId, eventId) });
   }
 
   #interrupt(): void {
@@ -187,6 +207,7 @@ export class Transcript {
     for (const item of this.#items.open) if (item.kind === 'answer') this.#items.put({ ...item, state: 'interrupted' });
     this.#tools.end();
     this.#questions.end();
+    this.#models.end();
   }
 
   /** Steps that were offered for an earlier turn are past. */

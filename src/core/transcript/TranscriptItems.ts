@@ -28,11 +28,12 @@ export class TranscriptItems {
     this.#ops.push(known ? { op: 'replace', item } : { op: 'add', item });
   }
 
-  /** Adds to the text of an answer. */
+  /** Adds to the text of an answer, or of what is thought. */
   append(id: string, text: string): void {
     const item = this.#items.get(id);
-    if (item?.kind !== 'answer') return;
-    this.#items.set(id, { ...item, markdown: item.markdown + text });
+    if (item?.kind === 'answer') this.#items.set(id, { ...item, markdown: item.markdown + text });
+    else if (item?.kind === 'reasoning') this.#items.set(id, { ...item, text: item.text + text });
+    else return;
     this.#ops.push({ op: 'appendText', id, text });
   }
 
@@ -47,10 +48,12 @@ export class TranscriptItems {
 function isOpen(item: ChatItem): boolean {
   switch (item.kind) {
     case 'answer':
+    case 'reasoning':
       return item.state === 'streaming';
     case 'tool':
       return item.state === 'requested' || item.state === 'waiting' || item.state === 'running';
     case 'question':
+    case 'retry':
       return item.state === 'waiting';
     case 'problem':
       return item.actions.length > 0;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import { RuntimeError } from '../../protocol/errors.ts';
+import { RuntimeError } from '../../protocol/RuntimeError.ts';
 import type { EventData } from '../../protocol/events.ts';
 import type { EventBus } from '../bus/EventBus.ts';
 import { TurnScope } from '../bus/TurnScope.ts';

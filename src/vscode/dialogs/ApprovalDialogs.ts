@@ -1,7 +1,7 @@
 import type { EventBus } from '../../core/bus/EventBus.ts';
 import { DisposableStore, type Disposable } from '../../core/bus/Disposable.ts';
 import type { EventOf, EventType } from '../../protocol/events.ts';
-import type { ApprovalPanel } from '../../protocol/webview.ts';
+import type { ApprovalPanel } from '../../protocol/approvalWebview.ts';
 import { closeTabs, webviewTabs } from '../panel/webviewTabs.ts';
 import { ApprovalTab, APPROVAL_VIEW_TYPE, type ApprovalTabDependencies } from './ApprovalTab.ts';
 import { endedBy, endings, endingTypes, type Ending, type EndingEvent, type Requested } from './endings.ts';

@@ -11,7 +11,7 @@ import { messageOf } from '../../core/tools/Tool.ts';
 import type { Preview, ToolExecutor } from '../../core/tools/ToolExecutor.ts';
 import type { ToolRegistry } from '../../core/tools/ToolRegistry.ts';
 import type { PolicyRule } from '../../protocol/policy.ts';
-import { approvalFromWebview, type ApprovalFromWebview, type ApprovalPanel, type ApprovalToWebview } from '../../protocol/webview.ts';
+import { approvalFromWebview, type ApprovalFromWebview, type ApprovalPanel, type ApprovalToWebview } from '../../protocol/approvalWebview.ts';
 import { foreignPath, foreignText } from '../foreignText.ts';
 import { webviewHtml, webviewOptions } from '../panel/webviewHtml.ts';
 import type { AllowRules } from './AllowRules.ts';

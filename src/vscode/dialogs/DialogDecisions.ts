@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports/Clock.ts';
 import type { Log } from '../../core/ports/Log.ts';
 import { retryWhileBusy } from '../../core/retryWhileBusy.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
-import type { ApprovalFromWebview, ApprovalToWebview, ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalFromWebview, ApprovalToWebview, ApprovalView } from '../../protocol/approvalWebview.ts';
 import { ruleRefusal } from './allowChoices.ts';
 import type { AllowRules } from './AllowRules.ts';
 import type { EditChecks } from './EditChecks.ts';

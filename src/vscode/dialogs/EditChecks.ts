@@ -1,5 +1,5 @@
 import type { EventData } from '../../protocol/events.ts';
-import type { EditCheck, FormValues, Words } from '../../protocol/webview.ts';
+import type { EditCheck, FormValues, Words } from '../../protocol/approvalWebview.ts';
 import type { JudgedPath } from '../../core/hitl/protectedFiles.ts';
 import type { Preview } from '../../core/tools/ToolExecutor.ts';
 import { messageOf, type FileChange } from '../../core/tools/Tool.ts';

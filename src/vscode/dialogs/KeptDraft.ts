@@ -2,7 +2,7 @@ import type { Disposable } from '../../core/bus/Disposable.ts';
 import type { Clock } from '../../core/ports/Clock.ts';
 import type { DraftStore } from '../../core/ports/DraftStore.ts';
 import type { Log } from '../../core/ports/Log.ts';
-import { formValues, type ApprovalDraft, type FormValues } from '../../protocol/webview.ts';
+import { formValues, type ApprovalDraft, type FormValues } from '../../protocol/approvalWebview.ts';
 import { KeptText } from './KeptText.ts';
 
 /**

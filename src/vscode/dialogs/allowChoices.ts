@@ -2,7 +2,7 @@ import type { EventData } from '../../protocol/events.ts';
 import type { JudgedPath } from '../../core/hitl/protectedFiles.ts';
 import { literalPath, RuleMatcher, ruledCall } from '../../core/hitl/RuleMatcher.ts';
 import { ruleScopes, type PolicyRule, type Preset, type RuleScope, type VerdictSource } from '../../protocol/policy.ts';
-import type { AllowChoices } from '../../protocol/webview.ts';
+import type { AllowChoices } from '../../protocol/approvalWebview.ts';
 
 type Asked = Pick<EventData<'hitl.approval.requested'>, 'tool' | 'agent' | 'source'>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lazySchema } from '../../protocol/lazySchema.ts';
-import type { ApprovalField, FormValues } from '../../protocol/webview.ts';
+import type { ApprovalField, FormValues } from '../../protocol/approvalWebview.ts';
 
 /** A text that is longer gets a field of several lines. */
 const LINE = 120;

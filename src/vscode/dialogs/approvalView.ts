@@ -2,7 +2,7 @@ import type { JudgedPath } from '../../core/hitl/protectedFiles.ts';
 import type { WorkspaceFolder } from '../../core/ports/Workspace.ts';
 import type { EventOf } from '../../protocol/events.ts';
 import type { Preset } from '../../protocol/policy.ts';
-import type { ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalView } from '../../protocol/approvalWebview.ts';
 import { allowChoices } from './allowChoices.ts';
 import { fieldsOf } from './approvalFields.ts';
 import { argumentTexts } from './argumentTexts.ts';

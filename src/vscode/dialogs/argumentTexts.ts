@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalView } from '../../protocol/approvalWebview.ts';
 
 /** A call's arguments for people. */
 export function argumentTexts(given: Readonly<Record<string, unknown>>): ApprovalView['arguments'] {

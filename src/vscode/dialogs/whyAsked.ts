@@ -3,7 +3,7 @@ import { protection, type JudgedPath } from '../../core/hitl/protectedFiles.ts';
 import type { WorkspaceFolder } from '../../core/ports/Workspace.ts';
 import type { EventData } from '../../protocol/events.ts';
 import { ruleScopes } from '../../protocol/policy.ts';
-import type { ApprovalView, Words } from '../../protocol/webview.ts';
+import type { ApprovalView, Words } from '../../protocol/approvalWebview.ts';
 import { strangeCharacters } from './strangeCharacters.ts';
 
 type Asked = EventData<'hitl.approval.requested'>;

@@ -9,15 +9,16 @@ import type { Transcripts } from '../../core/transcript/Transcripts.ts';
 import { chatFromWebview, type ChatAction, type ChatFromWebview, type ChatOp, type ChatState, type ChatToWebview, type QuestionItem } from '../../protocol/webview.ts';
 import { openModelSettings } from '../commands/openModelSettings.ts';
 import { openRuleSettings } from '../commands/openRuleSettings.ts';
-import { readModelSettings } from '../config/modelSettings.ts';
 import { foreignText } from '../foreignText.ts';
 import { chatState, type ChatStateDependencies } from './chatState.ts';
 import { HiddenQuestions } from './HiddenQuestions.ts';
+import { Outbox } from './Outbox.ts';
 import { PersonDecisions, type PersonDecisionsDependencies } from './PersonDecisions.ts';
 import { PersonInput, type PersonInputDependencies } from './PersonInput.ts';
 
 export interface ChatPanelDependencies extends ChatStateDependencies, PersonInputDependencies, PersonDecisionsDependencies {
   policy: ChatStateDependencies['policy'] & PersonDecisionsDependencies['policy'];
+  modelSettings: ChatStateDependencies['modelSettings'] & PersonDecisionsDependencies['modelSettings'];
   orchestrator: PersonInputDependencies['orchestrator'] & Pick<MultiAgentOrchestrator, 'stop'>;
   transcripts: Pick<Transcripts, 'onChange'>;
   workspace: Workspace;
@@ -25,6 +26,10 @@ export interface ChatPanelDependencies extends ChatStateDependencies, PersonInpu
   review: (approvalId: string, panel?: 'reject' | 'edit' | 'allow') => void;
   /** Another window has the session now: what it asks is not to be decided here. */
   withdraw: (sessionId: string) => void;
+  /** Opens a new session with the summary of this one in its input. */
+  newSessionWithSummary: (sessionId: string) => Promise<void>;
+  /** Somebody has the session before them, and may write. */
+  warmUp: (sessionId: string) => Promise<void>;
   /** Asks for the key of the address that the settings name. */
   setApiKey: () => Promise<void>;
 }
@@ -42,9 +47,7 @@ export class ChatPanel implements Disposable {
   /** The page has the state as of `#seq`. A hidden page is gone, and asks again when it is back. */
   #listening = false;
   #seq = 0;
-  #ops: ChatOp[] = [];
-  /** What goes out next is on its way. */
-  #scheduled = false;
+  readonly #outbox = new Outbox({ send: (ops, messages) => this.#flush(ops, messages) });
   /** The chat's state may be another than `#state`. */
   #stateMayDiffer = false;
   #state = '';
@@ -123,6 +126,7 @@ export class ChatPanel implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#outbox.dispose();
     this.#disposables.dispose();
   }
 
@@ -150,24 +154,24 @@ export class ChatPanel implements Disposable {
 
   #queue(ops: readonly ChatOp[]): void {
     this.#questions.changed(ops);
-    this.#ops.push(...ops);
     // a token changes nothing but its answer
     if (ops.length === 0 || ops.some(({ op }) => op !== 'appendText')) this.#stateMayDiffer = true;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => this.#flush());
+    this.#outbox.queue(ops);
   }
 
-  #flush(): void {
-    const ops = this.#ops;
-    this.#ops = [];
-    this.#scheduled = false;
+  #flush(ops: ChatOp[], waiting: ChatToWebview[]): void {
     if (this.#disposed) return;
     if (this.#panel.title !== this.title) this.#panel.title = this.title;
     if (this.#stateMayDiffer) this.#addState(ops);
-    if (!this.#listening || ops.length === 0) return;
+    const messages = this.#listening && ops.length > 0 ? [this.#delta(ops), ...waiting] : waiting;
+    const [only] = messages;
+    if (messages.length > 1) this.#send({ type: 'together', messages });
+    else if (only !== undefined) this.#send(only);
+  }
+
+  #delta(ops: ChatOp[]): ChatToWebview {
     this.#seq += 1;
-    this.#post({ type: 'delta', seq: this.#seq, ops });
+    return { type: 'delta', seq: this.#seq, ops };
   }
 
   #addState(ops: ChatOp[]): void {
@@ -179,11 +183,11 @@ export class ChatPanel implements Disposable {
   }
 
   #chatState(): ChatState {
-    return chatState(this.#open, { ...this.#dependencies, modelName: readModelSettings().name });
+    return chatState(this.#open, this.#dependencies);
   }
 
   #snapshot(): void {
-    this.#ops = [];
+    this.#outbox.forgetChanges();
     const state = this.#chatState();
     this.#state = JSON.stringify(state);
     this.#listening = true;
@@ -200,6 +204,7 @@ export class ChatPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.#snapshot();
+        if (this.#owned) void this.#dependencies.warmUp(this.sessionId);
         break;
       case 'ping':
         this.#post({ type: 'pong' });
@@ -234,7 +239,7 @@ export class ChatPanel implements Disposable {
     }
   }
 
-  #decide(message: Extract<ChatFromWebview, { type: 'openApproval' | 'approve' | 'shown' | 'choosePreset' | 'undo' }>): void {
+  #decide(message: Extract<ChatFromWebview, { type: 'openApproval' | 'approve' | 'shown' | 'choosePreset' | 'chooseModel' | 'undo' }>): void {
     switch (message.type) {
       case 'openApproval':
         this.#review(message);
@@ -247,6 +252,9 @@ export class ChatPanel implements Disposable {
         break;
       case 'choosePreset':
         void this.#decisions.choosePreset(message.preset);
+        break;
+      case 'chooseModel':
+        void this.#decisions.chooseModel(message.name);
         break;
       case 'undo':
         void this.#decisions.undo(message.changesId);
@@ -273,11 +281,18 @@ export class ChatPanel implements Disposable {
   async #act(action: ChatAction): Promise<void> {
     switch (action) {
       case 'retry':
+      case 'continue':
       case 'resume':
         this.#input.resume();
         break;
       case 'newSession':
         await vscode.commands.executeCommand('agentRuntime.newSession');
+        break;
+      case 'setUpModel':
+        await vscode.commands.executeCommand('agentRuntime.setUpModel');
+        break;
+      case 'newSessionWithSummary':
+        await this.#goOnInNewSession();
         break;
       case 'setApiKey':
         await this.#dependencies.setApiKey();
@@ -300,7 +315,25 @@ export class ChatPanel implements Disposable {
     }
   }
 
+  async #goOnInNewSession(): Promise<void> {
+    try {
+      await this.#dependencies.newSessionWithSummary(this.sessionId);
+    } catch (error) {
+      void vscode.window.showErrorMessage(`No new session was opened: ${foreignText(messageOf(error))}. This one stays as it is.`);
+    }
+  }
+
+  /** In the order of what is posted; that a message or a draft is kept may wait for a frame. */
   #post(message: ChatToWebview): void {
+    if (message.type === 'accepted' || message.type === 'draftKept') {
+      this.#outbox.add(message);
+      return;
+    }
+    if (message.type !== 'snapshot' && message.type !== 'pong') this.#outbox.flush();
+    this.#send(message);
+  }
+
+  #send(message: ChatToWebview): void {
     // a tab that was closed while something was waited for has nobody to tell
     if (!this.#disposed) void this.#panel.webview.postMessage(message);
   }

@@ -5,7 +5,6 @@ import type { OpenPanels } from '../../core/ports/OpenPanels.ts';
 import type { OpenSession, OpenSessions } from '../../core/sessions/OpenSessions.ts';
 import type { SessionManager } from '../../core/sessions/SessionManager.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
-import { SECTION } from '../config/modelSettings.ts';
 import { ChatPanel, type ChatPanelDependencies } from './ChatPanel.ts';
 import type { PageTab } from './leftOverTabs.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -18,6 +17,7 @@ export interface ChatPanelsDependencies extends ChatPanelDependencies {
   sessions: Pick<SessionManager, 'create' | 'latestId'>;
   openPanels: OpenPanels;
   policy: ChatPanelDependencies['policy'] & Pick<PolicyManager, 'onChange'>;
+  modelSettings: ChatPanelDependencies['modelSettings'] & { onChange: (run: () => void) => Disposable };
 }
 
 const columns: readonly vscode.ViewColumn[] = [
@@ -55,11 +55,7 @@ export class ChatPanels implements Disposable {
     const refresh = (): void => {
       for (const panel of this.#panels.values()) panel.refresh();
     };
-    this.#disposables.add(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(`${SECTION}.model`)) refresh();
-      }),
-    );
+    this.#disposables.add(dependencies.modelSettings.onChange(refresh));
     this.#disposables.add(dependencies.policy.onChange(refresh));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));

@@ -7,6 +7,7 @@ import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
 import { messageOf } from '../../core/tools/Tool.ts';
 import type { Preset } from '../../protocol/policy.ts';
 import type { ChatFromWebview, ChatToWebview } from '../../protocol/webview.ts';
+import type { ModelSettingsStore } from '../config/ModelSettingsStore.ts';
 import { foreignText } from '../foreignText.ts';
 
 /** The surface that the decisions come from. */
@@ -21,6 +22,8 @@ export interface PersonDecisionsDependencies {
   policy: Pick<PolicyManager, 'choosePreset'>;
   /** Puts back what a turn changed, or undoes an undo. Rejects in words for the person where it could not begin. */
   undo: (sessionId: string, changesId: string) => Promise<unknown>;
+  /** The models that can be chosen. */
+  modelSettings: Pick<ModelSettingsStore, 'read' | 'writeChosen'>;
   clock: Clock;
   log: Log;
 }
@@ -75,6 +78,27 @@ export class PersonDecisions {
     } catch (error) {
       log.error('A preset could not be saved', error);
       this.#options.tell(`Your choice could not be saved: ${foreignText(messageOf(error))}. Approvals are as they were. Try it again.`);
+      this.#options.refresh();
+    }
+  }
+
+  /** For every agent that has none of its own; empty: the offline model. */
+  async chooseModel(name: string): Promise<void> {
+    const { modelSettings, log } = this.#dependencies;
+    // the page may show what was there before the settings changed
+    if (name !== '' && !modelSettings.read().profiles.some((profile) => profile.name === name)) {
+      log.warn(`The chat of session ${this.#open.id} chose a model that is not set up`);
+      this.#options.refresh();
+      return;
+    }
+    try {
+      const written = modelSettings.writeChosen(name);
+      // it counts from now on
+      this.#options.refresh();
+      await written;
+    } catch (error) {
+      log.error('A model could not be chosen', error);
+      this.#options.tell(`The model could not be chosen, since your settings could not be written: ${foreignText(messageOf(error))}. It is the one before.`);
       this.#options.refresh();
     }
   }

@@ -1,9 +1,11 @@
+import type { ModelSettings } from '../../core/llm/profiles.ts';
 import type { PolicyState } from '../../core/hitl/PolicyManager.ts';
 import type { Workspace } from '../../core/ports/Workspace.ts';
 import type { OpenSession } from '../../core/sessions/OpenSessions.ts';
 import type { QueuedText } from '../../core/sessions/SessionState.ts';
 import { presets, presetWords } from '../../protocol/policy.ts';
 import type { AgentChoice, ChatState, QueuedMessage } from '../../protocol/webview.ts';
+import { chatModels } from './chatModels.ts';
 
 /** Characters of a queued message that its row gets: it shows one line. */
 const QUEUED = 200;
@@ -15,20 +17,17 @@ export interface ChatStateDependencies {
   policy: { readonly state: PolicyState };
   /** The agent that has a session. */
   agentOf: (sessionId: string) => string;
-}
-
-interface Surroundings extends ChatStateDependencies {
-  /** Empty for the offline model. */
-  modelName: string;
+  modelSettings: { read: () => ModelSettings };
 }
 
 /** Everything of a session's chat that is no item of the transcript. */
-export function chatState(open: OpenSession, { workspace, agents, agentOf, policy, modelName: name }: Surroundings): ChatState {
+export function chatState(open: OpenSession, { workspace, agents, agentOf, policy, modelSettings }: ChatStateDependencies): ChatState {
   const { session, transcript } = open;
   const { preset, enabled, invalid } = policy.state;
   const owned = open.owned && !open.deleted;
   // what another window does is not this one's to stop, to answer or to decide
   const { pending, running, asking } = owned ? transcript : { pending: 0, running: false, asking: undefined };
+  const agent = agentOf(open.id);
   return {
     title: session.title,
     owner: owned ? 'here' : open.deleted ? 'nobody' : 'elsewhere',
@@ -37,9 +36,10 @@ export function chatState(open: OpenSession, { workspace, agents, agentOf, polic
     ...(asking === undefined ? {} : { question: { id: asking.id, free: asking.free } }),
     queue: session.queue.map(beginning),
     plan: [...transcript.plan],
-    agent: agentOf(open.id),
+    agent,
     agents: agents(),
-    model: name === '' ? { name: 'Offline', offline: true } : { name, offline: false },
+    ...chatModels(modelSettings.read(), agent),
+    ...(transcript.usage === undefined ? {} : { usage: transcript.usage }),
     workspace: workspace.folders().length === 0 ? 'none' : workspace.trusted() ? 'open' : 'untrusted',
     approvals: { preset, enabled, invalid: [...invalid], choices: presets.map((choice) => ({ preset: choice, ...presetWords[choice] })) },
   };

@@ -1,5 +1,5 @@
 import type { PolicyRule, RuleScope } from '../../protocol/policy.ts';
-import type { AllowChoices } from '../../protocol/webview.ts';
+import type { AllowChoices } from '../../protocol/approvalWebview.ts';
 
 export const untils = ['hour', 'fourHours', 'tomorrow', 'never'] as const;
 export type Until = (typeof untils)[number];

@@ -1,5 +1,5 @@
 import { render } from 'lit-html';
-import type { ApprovalDraft, ApprovalFromWebview, ApprovalPanel, ApprovalToWebview, ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalDraft, ApprovalFromWebview, ApprovalPanel, ApprovalToWebview, ApprovalView } from '../../protocol/approvalWebview.ts';
 import { Announcer } from '../ui/Announcer.ts';
 import { spokenConnectionLost } from '../ui/connectionLost.ts';
 import { Heartbeat } from '../ui/Heartbeat.ts';

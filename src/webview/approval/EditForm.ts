@@ -1,4 +1,4 @@
-import type { ApprovalField, EditCheck, FormValues } from '../../protocol/webview.ts';
+import type { ApprovalField, EditCheck, FormValues } from '../../protocol/approvalWebview.ts';
 
 type Checked = Extract<EditCheck, { ok: true }>;
 type Problems = Extract<EditCheck, { ok: false }>['problems'];

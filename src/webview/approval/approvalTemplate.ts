@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-import type { Words } from '../../protocol/webview.ts';
+import type { Words } from '../../protocol/approvalWebview.ts';
 import { agentName } from '../ui/agent.ts';
 import { connectionLost } from '../ui/connectionLost.ts';
 import { clock } from '../ui/format.ts';

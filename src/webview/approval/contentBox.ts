@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import type { ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalView } from '../../protocol/approvalWebview.ts';
 import { diff } from '../ui/diff.ts';
 import { filePath } from '../ui/filePath.ts';
 import { icon } from '../ui/icon.ts';

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-import type { ApprovalField } from '../../protocol/webview.ts';
+import type { ApprovalField } from '../../protocol/approvalWebview.ts';
 import { icon } from '../ui/icon.ts';
 import { visibleText } from '../ui/visibleText.ts';
 import { contentBox } from './contentBox.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalFromWebview, ApprovalToWebview } from '../../protocol/webview.ts';
+import type { ApprovalFromWebview, ApprovalToWebview } from '../../protocol/approvalWebview.ts';
 import { hostApi } from '../ui/hostApi.ts';
 import { ApprovalApp } from './ApprovalApp.ts';
 

@@ -1,4 +1,4 @@
-import type { ApprovalFromWebview, ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalFromWebview, ApprovalView } from '../../protocol/approvalWebview.ts';
 import type { AllowForm } from './AllowForm.ts';
 import type { EditForm } from './EditForm.ts';
 import type { Action } from './page.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalPanel, ApprovalView } from '../../protocol/webview.ts';
+import type { ApprovalPanel, ApprovalView } from '../../protocol/approvalWebview.ts';
 import type { AllowForm } from './AllowForm.ts';
 import type { EditForm } from './EditForm.ts';
 

@@ -16,6 +16,7 @@ import type { Composer, SentText } from './Composer.ts';
 import { Dock } from './dock/Dock.ts';
 import { ownerWords } from './dock/stateRows.ts';
 import { emptyChat } from './emptyChat.ts';
+import { RetryClock } from './retryWait.ts';
 import { ScrollKeeper } from './ScrollKeeper.ts';
 import { TranscriptView } from './TranscriptView.ts';
 
@@ -28,11 +29,21 @@ export class ChatApp {
   readonly #dock: Dock;
   readonly #answering = new Answering(() => this.#schedule());
   readonly #cards: Cards;
+  readonly #retries = new RetryClock({
+    changed: () => this.#schedule(),
+    now: () => Date.now(),
+    after: (milliseconds, run) => {
+      const timer = setTimeout(run, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  });
   readonly #view = new TranscriptView();
   readonly #heartbeat: Heartbeat;
   readonly #context: ChatContext;
   readonly #scroll: ScrollKeeper;
   #frame: number | undefined;
+  /** The first words of an answer are here: they are drawn at once, so that the next frame has only to paint them. */
+  #answerBegins = false;
   #drawn: readonly ChatItem[] = [];
   /** The host has asked for the focus before there was an input. */
   #focusAsked = false;
@@ -87,17 +98,23 @@ export class ChatApp {
       act: (action) => {
         if (!this.#reach({ type: 'action', action })) return;
         // its button goes with the next turn
-        if (action === 'retry' || action === 'resume') this.#composer.focus();
+        if (action === 'retry' || action === 'resume' || action === 'continue') this.#composer.focus();
+      },
+      stop: () => {
+        // its button goes with the wait
+        this.#composer.focus();
+        this.#composer.stop();
       },
       openFile: (path) => this.#reach({ type: 'openFile', path }),
       openApproval: (approvalId, panel) => this.#reach({ type: 'openApproval', approvalId, ...(panel === undefined ? {} : { panel }) }),
       card: ({ approval }) => this.#cards.state(approval?.approvalId ?? ''),
+      secondsToRetry: (item) => this.#retries.secondsLeft(item),
       beginApprove: (approvalId) => this.#cards.begin(approvalId),
       approve: (approvalId, by) => this.#approve(approvalId, by),
       undo: (changesId) => this.#undo(changesId),
       choose: (questionId, choice) => this.#choose(questionId, choice),
-      fold: (toolId, open) => {
-        this.#view.fold(toolId, open);
+      fold: (id, open) => {
+        this.#view.fold(id, open);
         this.#schedule();
       },
       fill: (text) => this.#composer.fill(text),
@@ -124,12 +141,20 @@ export class ChatApp {
 
   receive(message: ChatToWebview): void {
     this.#heartbeat.heard();
+    this.#take(message);
+    if (this.#answerBegins) this.#draw();
+  }
+
+  #take(message: ChatToWebview): void {
     switch (message.type) {
       case 'snapshot':
         this.#load(message);
         return;
       case 'delta':
         this.#apply(message);
+        return;
+      case 'together':
+        for (const one of message.messages) this.#take(one);
         return;
       case 'accepted':
         // one that is queued is not in the transcript yet
@@ -169,6 +194,7 @@ export class ChatApp {
     this.#answering.waits(message.state.question?.id);
     this.#cards.reset();
     this.#cards.update(this.#waiting);
+    this.#retries.update(this.#waiting);
     if (message.state.owner === 'here') announceWaiting(known, message.items, this.#announcer);
     const { sessionId, draft, state } = message;
     if (before?.owner === state.owner) {
@@ -192,6 +218,8 @@ export class ChatApp {
     if (state !== undefined && this.#model.state !== undefined) announceState(state, this.#model.state, this.#announcer);
     this.#answering.waits(this.#model.state?.question?.id);
     this.#cards.update(this.#waiting);
+    this.#retries.update(this.#waiting);
+    if (message.ops.some((op) => op.op === 'add' && op.item.kind === 'answer')) this.#answerBegins = true;
     this.#schedule();
   }
 
@@ -291,6 +319,7 @@ export class ChatApp {
   #draw(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
+    this.#answerBegins = false;
     const { items } = this.#model;
     const grown = items !== this.#drawn;
     this.#drawn = items;

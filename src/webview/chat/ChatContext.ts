@@ -1,4 +1,4 @@
-import type { ChatAction, ToolItem } from '../../protocol/webview.ts';
+import type { ChatAction, RetryItem, ToolItem } from '../../protocol/webview.ts';
 import type { CardState } from './Cards.ts';
 
 /** What a person can do from within the transcript. */
@@ -16,19 +16,23 @@ export interface ChatContext {
   /** The changes that the person wants put back, until the host has said how that went. */
   readonly undoing: string | undefined;
   act: (action: ChatAction) => void;
+  /** Stops the turn that runs. */
+  stop: () => void;
   openFile: (path: string) => void;
   /** Opens the dialog of a call that waits; `panel`: there. */
   openApproval: (approvalId: string, panel?: 'reject' | 'edit' | 'allow') => void;
   /** How the card of a call that waits is drawn. */
   card: (item: ToolItem) => CardState;
+  /** Whole seconds until a request goes to the model again. */
+  secondsToRetry: (item: RetryItem) => number;
   /** The pointer goes down on the card's Approve. */
   beginApprove: (approvalId: string) => void;
   approve: (approvalId: string, by: { pointer: boolean }) => void;
   undo: (changesId: string) => void;
   /** Answers a question with one of its choices. */
   choose: (questionId: string, choice: string) => void;
-  /** Folds or unfolds a tool's row. */
-  fold: (toolId: string, open: boolean) => void;
+  /** Folds or unfolds a row. */
+  fold: (id: string, open: boolean) => void;
   /** Puts a text into the input, without sending it. */
   fill: (text: string) => void;
 }

@@ -61,9 +61,10 @@ function step(items: readonly ChatItem[], op: ChatOp): readonly ChatItem[] | und
       return index === -1 ? undefined : items.with(index, op.item);
     }
     case 'appendText': {
-      const index = items.findLastIndex((item) => item.id === op.id && item.kind === 'answer');
-      const answer = items[index];
-      return answer?.kind === 'answer' ? items.with(index, { ...answer, markdown: answer.markdown + op.text }) : undefined;
+      const index = items.findLastIndex(({ kind, id }) => id === op.id && (kind === 'answer' || kind === 'reasoning'));
+      const item = items[index];
+      if (item?.kind === 'answer') return items.with(index, { ...item, markdown: item.markdown + op.text });
+      return item?.kind === 'reasoning' ? items.with(index, { ...item, text: item.text + op.text }) : undefined;
     }
   }
 }

@@ -8,6 +8,8 @@ import { UnconfirmedText } from './UnconfirmedText.ts';
 
 /** After this, a message that was neither taken nor refused may be changed and sent again. */
 const confirmMs = 15_000;
+/** From then on the input says that a message is on its way. */
+const slowMs = 300;
 
 const lostText = 'The connection is lost, so your message was not sent. It stays here.';
 const notHereText = 'Your text stays here.';
@@ -85,8 +87,8 @@ export class Composer {
     return this.#problem;
   }
 
-  /** `agents`, `presets`: the pickers of them. */
-  template(state: ChatState, { asked, ...pickers }: { asked: QuestionItem | undefined; agents: unknown; presets: unknown }): TemplateResult {
+  /** `agents`, `models`, `presets`: the pickers of them. */
+  template(state: ChatState, { asked, ...pickers }: { asked: QuestionItem | undefined; agents: unknown; models: unknown; presets: unknown }): TemplateResult {
     if (state.turn !== this.#state?.turn || state.owner !== this.#state.owner) this.#hint = undefined;
     this.#state = state;
     this.#asked = asked;
@@ -117,7 +119,6 @@ export class Composer {
         this.focus();
         this.stop();
       },
-      onSettings: () => this.#deps.reach({ type: 'action', action: 'openSettings' }),
     });
   }
 
@@ -358,14 +359,16 @@ export class Composer {
     const messageId = this.#outgoing?.text === text ? this.#outgoing.messageId : crypto.randomUUID();
     this.#outgoing = { messageId, text, locked: true, opens: state.turn === 'idle' };
     this.#removed = undefined;
-    this.#onItsWay.set(`${messageId}\n${text}`);
+    if (this.#problem !== undefined) this.#deps.changed();
     this.#problem = undefined;
     // what is typed from now on comes behind it
     this.#textarea?.setSelectionRange(text.length, text.length);
     this.#draft.flush();
     const asked = this.#answersNow ? this.#asked : undefined;
     this.#deps.post({ type: 'send', messageId, text, ...(asked === undefined ? {} : { answerTo: asked.id }) });
-    this.#deps.changed();
+    this.#onItsWay.set(`${messageId}\n${text}`);
+    // most are taken before a frame could say that they are on their way, and a frame would hold them up
+    setTimeout(() => this.#deps.changed(), slowMs);
     setTimeout(() => this.#release(messageId), confirmMs);
   }
 

@@ -45,9 +45,9 @@ export class DraftKeeper {
     this.#timer = setTimeout(() => this.flush(), delayMs);
   }
 
-  /** A message left: the host is told what stays of the text, whatever it makes of the draft itself. */
+  /** A message left: the host is told what stays of the text, unless it has just said that it keeps that. */
   left(text: string): void {
-    this.#told = undefined;
+    this.#told = text === this.#kept ? text : undefined;
     this.changed(text);
     this.flush();
   }

@@ -1,10 +1,13 @@
 import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { AnswerItem, ChatItem } from '../../protocol/webview.ts';
+import type { AnswerItem, ChatItem, ContextCutItem, ReasoningItem, RetryItem, ToolItem } from '../../protocol/webview.ts';
 import type { ChatContext } from './ChatContext.ts';
 import { answerItem } from './items/answerItem.ts';
+import { contextCutItem } from './items/contextCutItem.ts';
 import { problemItem } from './items/problemItem.ts';
 import { questionItem } from './items/questionItem.ts';
+import { reasoningItem } from './items/reasoningItem.ts';
+import { retryItem } from './items/retryItem.ts';
 import { routeItem } from './items/routeItem.ts';
 import { opensByItself, toolItem } from './items/toolItem.ts';
 import { turnEndItem } from './items/turnEndItem.ts';
@@ -19,8 +22,8 @@ export class TranscriptView {
   /** Rows that a person has folded or unfolded. */
   readonly #folds = new Map<string, boolean>();
 
-  fold(toolId: string, open: boolean): void {
-    this.#folds.set(toolId, open);
+  fold(id: string, open: boolean): void {
+    this.#folds.set(id, open);
   }
 
   /** Forgets what belongs to items that are not there any more. */
@@ -49,13 +52,12 @@ export class TranscriptView {
         return guard([item], () => routeItem(item));
       case 'answer':
         return guard([item], () => answerItem(item, this.#document(item.id), context));
-      case 'tool': {
-        const open = this.#folds.get(item.id) ?? opensByItself(item);
-        const card = item.state === 'waiting' ? JSON.stringify(context.card(item)) : '';
-        // what comes after a question has not begun
-        const held = asks && item.state === 'requested' && item.decision === undefined;
-        return guard([item, open, held, card, context.here, context.elsewhere, context.lost], () => toolItem(item, { open, held }, context));
-      }
+      case 'reasoning':
+      case 'retry':
+      case 'contextCut':
+        return this.#modelRow(item, context);
+      case 'tool':
+        return this.#toolRow(item, asks, context);
       case 'question':
         return guard([item, context.here, context.elsewhere, context.answerable], () => questionItem(item, context));
       case 'problem':
@@ -63,6 +65,25 @@ export class TranscriptView {
       case 'turnEnd':
         return guard([item, answer, context.undoable, context.undoing], () => turnEndItem(item, answer, context));
     }
+  }
+
+  #toolRow(item: ToolItem, asks: boolean, context: ChatContext): unknown {
+    const open = this.#folds.get(item.id) ?? opensByItself(item);
+    const card = item.state === 'waiting' ? JSON.stringify(context.card(item)) : '';
+    // what comes after a question has not begun
+    const held = asks && item.state === 'requested' && item.decision === undefined;
+    return guard([item, open, held, card, context.here, context.elsewhere, context.lost], () => toolItem(item, { open, held }, context));
+  }
+
+  #modelRow(item: ReasoningItem | RetryItem | ContextCutItem, context: ChatContext): unknown {
+    if (item.kind === 'contextCut') return guard([item], () => contextCutItem(item));
+    if (item.kind === 'retry') {
+      const left = item.state === 'waiting' ? context.secondsToRetry(item) : 0;
+      return guard([item, left, context.here], () => retryItem(item, left, context));
+    }
+    const open = this.#folds.get(item.id) ?? false;
+    // folded, it is the same however long it gets
+    return guard([item.id, item.state, open, open ? item.text : ''], () => reasoningItem(item, open, context));
   }
 
   #document(id: string): MarkdownDocument {

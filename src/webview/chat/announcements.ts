@@ -6,6 +6,8 @@ import { spokenLineCounts } from '../ui/lineCounts.ts';
 import { spokenPath, spokenText } from '../ui/visibleText.ts';
 import { planNews } from './dock/planProgress.ts';
 import { oneLine, queuedWords } from './dock/queueRows.ts';
+import { contextCutWords } from './items/contextCutItem.ts';
+import { spokenRetry } from './items/retryItem.ts';
 import { requestWords } from './items/toolWords.ts';
 import { undoNews } from './items/turnChanges.ts';
 import { plainText } from './markdown/plainText.ts';
@@ -30,6 +32,7 @@ function questionAsked({ agent, question, choices, free }: QuestionItem): string
 /** What is worth saying about an item that was added. */
 function sayNew(item: ChatItem, announcer: Speaker): void {
   if (item.kind === 'route') announcer.say(`${agentName(item.from)} hands over to ${agentName(item.to)}: ${spokenText(item.reason)}`);
+  if (item.kind === 'contextCut') announcer.say(contextCutWords(item));
   if (item.kind === 'problem') announcer.say(`${item.title}. ${item.detail}`);
   if (item.kind === 'turnEnd' && item.outcome === 'stopped') announcer.say(`Stopped by you, ${spokenDuration(item.durationMs)}`);
 }
@@ -39,6 +42,7 @@ function sayState(item: ChatItem, announcer: Speaker): void {
   if (item.kind === 'answer' && item.state === 'done') announcer.say(`${agentName(item.agent)}: ${plainText(item.markdown)}`);
   if (item.kind === 'tool' && item.state === 'waiting') announcer.interrupt(approvalNeeded(item));
   if (item.kind === 'tool' && item.state === 'expired') announcer.say(`No decision on ${spokenPath(item.object)}. It counts as rejected.`);
+  if (item.kind === 'retry' && item.state === 'waiting') announcer.say(spokenRetry(item));
   if (item.kind === 'question' && item.state === 'waiting') announcer.interrupt(questionAsked(item));
 }
 
@@ -53,6 +57,7 @@ function changesOf(item: ChatItem | undefined): TurnChanges | undefined {
 }
 
 function stateOf(item: ChatItem | undefined): string | undefined {
+  if (item?.kind === 'retry') return `${item.state} ${item.attempt}`;
   return item?.kind === 'answer' || item?.kind === 'tool' || item?.kind === 'question' ? item.state : undefined;
 }
 

@@ -4,6 +4,7 @@ import { ref } from 'lit-html/directives/ref.js';
 import type { ChatState, QuestionItem } from '../../protocol/webview.ts';
 import { agentName } from '../ui/agent.ts';
 import { icon } from '../ui/icon.ts';
+import { sessionTokens } from './dock/sessionTokens.ts';
 import { enterWords, placeholder, sendTitle } from './dock/inputWords.ts';
 
 export interface ComposerView {
@@ -12,8 +13,9 @@ export interface ComposerView {
   asked: QuestionItem | undefined;
   /** What is sent now answers it. */
   answers: boolean;
-  /** Stands in the toolbar before the model. */
+  /** Stand in the toolbar. */
   agents: unknown;
+  models: unknown;
   /** Stands under the box. */
   presets: unknown;
   /** There is something to send. */
@@ -29,7 +31,6 @@ export interface ComposerView {
   onBlur: () => void;
   onSend: () => void;
   onStop: (event: MouseEvent) => void;
-  onSettings: () => void;
 }
 
 /** Quiet beside Stop, which keeps the accent and its place. */
@@ -57,7 +58,7 @@ function buttons(view: ComposerView): TemplateResult {
 }
 
 function underText({ state, asked, answers, hasText, sending, hint }: ComposerView): TemplateResult | typeof nothing {
-  if (sending) return html`<span class="late">Sending…</span>`;
+  if (sending) return html`<span>Sending…</span>`;
   if (hint !== undefined) return html`<span>${hint}</span>`;
   const enter = enterWords(asked, { answers, hasText });
   if (enter !== undefined) return html`<span id="enter">${enter}</span>`;
@@ -68,7 +69,6 @@ function underText({ state, asked, answers, hasText, sending, hint }: ComposerVi
 /** The input. The text area keeps its own text. */
 export function composerTemplate(view: ComposerView): TemplateResult {
   const { state } = view;
-  const model = state.model.offline ? 'Offline' : state.model.name;
   return html`<div class="input">
       <textarea
         ${ref(view.textarea)}
@@ -84,13 +84,10 @@ export function composerTemplate(view: ComposerView): TemplateResult {
         @blur=${view.onBlur}
       ></textarea>
       <div class="tb">
-        ${view.agents}
-        <button type="button" class="pick" aria-label="Model: ${model}. Open settings" title="Model: ${model}" @click=${view.onSettings}>
-          <span class="ell">${model}</span>${icon('chevron-down', { small: true })}
-        </button>
+        ${view.agents}${view.models}
         <span class="grow"></span>
         ${buttons(view)}
       </div>
     </div>
-    <div class="under">${view.presets}${underText(view)}</div>`;
+    <div class="under">${view.presets}<span class="right">${underText(view)}${sessionTokens(state.usage)}</span></div>`;
 }

@@ -28,7 +28,8 @@ function offline(context: ChatContext): TemplateResult {
     html`<div class="examples" role="group" aria-label="Examples, put into the input">
         ${examples.map(({ label, text }) => html`<button type="button" class="btn example" @click=${() => context.fill(text)}>${label}</button>`)}
       </div>
-      <button type="button" class="btn" @click=${() => context.act('openSettings')}>Set up a model…</button>`,
+      <button type="button" class="btn" @click=${() => context.act('setUpModel')}>Set up a model…</button>
+      <p>An API key is kept in VS Code’s secret storage.</p>`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { TokenUsage } from '../../protocol/webview.ts';
+
 /** Milliseconds as "0.2 s", "38 s", "2 min 5 s" or "5 min". */
 export function duration(milliseconds: number): string {
   const tenths = Math.round(milliseconds / 100);
@@ -20,6 +22,17 @@ export function tokens(count: number): string {
   if (count < 1000) return String(count);
   const hundreds = Math.round(count / 100);
   return hundreds < 1000 ? `${(hundreds / 10).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
+}
+
+/** The tokens of a model's window, as it is called: "32k", "200k", "1M". */
+export function windowSize(count: number): string {
+  const thousands = count / (count % 16_384 === 0 ? 1024 : 1000);
+  return thousands < 995 ? `${Math.max(1, Math.round(thousands))}k` : `${String(Math.round(thousands / 100) / 10)}M`;
+}
+
+/** "about 18.4k in, 1.1k out". */
+export function usageWords({ inputTokens, outputTokens, estimated }: TokenUsage): string {
+  return `${estimated ? 'about ' : ''}${tokens(inputTokens)} in, ${tokens(outputTokens)} out`;
 }
 
 /** A point in time as "14:32" in the person's own time zone, with the day when it is not `now`'s. */

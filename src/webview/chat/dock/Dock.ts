@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit-html';
 import type { ChatState, PresetChoice, QuestionItem } from '../../../protocol/webview.ts';
 import { Composer, type ComposerDependencies } from '../Composer.ts';
 import { agentChoices } from './agentChoices.ts';
+import { modelChoices } from './modelChoices.ts';
 import { Picker } from './Picker.ts';
 import { PlanStack } from './PlanStack.ts';
 import { queueRows, type QueueActions } from './queueRows.ts';
@@ -32,6 +33,7 @@ export class Dock {
   readonly composer: Composer;
   readonly #deps: DockDependencies;
   readonly #agents: Picker;
+  readonly #models: Picker;
   readonly #presets: Picker;
   readonly #plan: PlanStack;
   readonly #queue: QueueActions;
@@ -47,6 +49,7 @@ export class Dock {
     this.#plan = new PlanStack(deps.changed);
     const picking = { changed: deps.uncovered, focusInput: () => this.composer.focus() };
     this.#agents = new Picker({ kind: 'agent', label: 'Agent', choose: (agent) => deps.reach({ type: 'chooseAgent', agent }), ...picking });
+    this.#models = new Picker({ kind: 'model', label: 'Model', choose: (name) => deps.reach({ type: 'chooseModel', name }), ...picking });
     this.#presets = new Picker({ kind: 'preset', label: 'Approvals', choose: (name) => this.#choosePreset(name), ...picking });
     this.#queue = {
       edit: (messageId) => this.composer.editQueued(messageId),
@@ -70,7 +73,12 @@ export class Dock {
     if (state.queue.length > this.#queued) this.#queueGrew = true;
     this.#queued = state.queue.length;
     const agents = agentChoices(state);
-    const input = this.composer.template(state, { asked, agents: agents === undefined ? nothing : this.#agents.template(agents), presets: this.#presets.template(presetChoices(state)) });
+    const pickers = {
+      agents: agents === undefined ? nothing : this.#agents.template(agents),
+      models: this.#models.template(modelChoices(state, () => this.#deps.reach({ type: 'action', action: 'setUpModel' }))),
+      presets: this.#presets.template(presetChoices(state)),
+    };
+    const input = this.composer.template(state, { asked, ...pickers });
     return html`<div class="stacks">
         ${this.#plan.template(state)}${queueRows(state, here ? this.#queue : undefined, this.#queueList)}${state.pending > 0 ? pendingRow(state.pending, showPending) : nothing}
         ${waiting === undefined ? nothing : questionRow(waiting, showQuestion)}

@@ -13,23 +13,25 @@ export interface Choice {
   title: string;
   purpose: string;
   icon: string;
+  /** What taking it does, where it is nothing that can hold. */
+  take?: () => void;
 }
 
 export interface PickerView {
   choices: readonly Choice[];
-  /** The name of the one that holds. */
-  chosen: string;
+  /** The name of the one that holds, where it is one of them. */
+  chosen: string | undefined;
   /** Whether another one can be chosen here. */
   enabled: boolean;
   /** What stands on the button. */
-  face: { icon: string; tone?: IconTone; words: string };
+  face: { icon?: string; tone?: IconTone; words: string };
   /** Said at the button, where its list is closed. */
   tip: string;
 }
 
 export interface PickerDependencies {
   /** Names the list in the page, and how it is drawn. */
-  kind: 'agent' | 'preset';
+  kind: 'agent' | 'preset' | 'model';
   /** For people. */
   label: string;
   choose: (name: string) => void;
@@ -44,7 +46,7 @@ export class Picker {
   readonly #deps: PickerDependencies;
   readonly #typeAhead = new TypeAhead();
   #button: Element | undefined;
-  #view: Pick<PickerView, 'choices' | 'chosen' | 'enabled'> = { choices: [], chosen: '', enabled: false };
+  #view: Pick<PickerView, 'choices' | 'chosen' | 'enabled'> = { choices: [], chosen: undefined, enabled: false };
   #open = false;
   #active = 0;
 
@@ -73,7 +75,7 @@ export class Picker {
         @keydown=${(event: KeyboardEvent) => this.key(event)}
         @blur=${() => this.#close()}
       >
-        ${icon(face.icon, { small: true, tone: face.tone ?? 'plain' })}<span class="ell">${visibleText(face.words)}</span>${icon('chevron-down', { small: true })}
+        ${face.icon === undefined ? nothing : icon(face.icon, { small: true, tone: face.tone ?? 'plain' })}<span class="ell">${visibleText(face.words)}</span>${icon('chevron-down', { small: true })}
       </button>
       ${this.#open ? this.#list() : nothing}`;
   }
@@ -113,13 +115,13 @@ export class Picker {
   }
 
   #option(choice: Choice, index: number): TemplateResult {
-    const chosen = choice.name === this.#view.chosen;
+    const chosen = choice.take === undefined && choice.name === this.#view.chosen;
     return html`<div
       role="option"
       id=${this.#idOf(index)}
-      class="opt-row ${index === this.#active ? 'sel' : ''}"
+      class=${classMap({ 'opt-row': true, sel: index === this.#active, step: choice.take !== undefined })}
       aria-selected=${chosen ? 'true' : 'false'}
-      title=${spokenText(choice.purpose)}
+      title=${choice.purpose === '' ? nothing : `${spokenText(choice.title)} · ${spokenText(choice.purpose)}`}
       @click=${() => this.#take(index)}
     >
       ${icon(choice.icon)}<span>${visibleText(choice.title)}</span><span class="purpose ell grow">${visibleText(choice.purpose)}</span>
@@ -137,7 +139,7 @@ export class Picker {
     if (!enabled) return;
     this.#open = true;
     this.#active = Math.max(
-      choices.findIndex(({ name }) => name === chosen),
+      choices.findIndex(({ name, take }) => take === undefined && name === chosen),
       0,
     );
     this.#deps.changed();
@@ -167,6 +169,11 @@ export class Picker {
   #take(index: number, toInput = true): void {
     const choice = this.#view.choices[index];
     this.#close();
+    if (choice?.take !== undefined) {
+      // it opens something of its own
+      choice.take();
+      return;
+    }
     if (choice !== undefined && choice.name !== this.#view.chosen) this.#deps.choose(choice.name);
     if (toInput) this.#deps.focusInput();
   }

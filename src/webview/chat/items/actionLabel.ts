@@ -10,6 +10,9 @@ const labels: Readonly<Record<ChatAction, string>> = {
   openFolder: 'Open folder…',
   manageTrust: 'Manage workspace trust…',
   newSession: 'New session',
+  setUpModel: 'Set up a model…',
+  continue: 'Continue',
+  newSessionWithSummary: 'New session with a summary…',
 };
 
 export function actionLabel(action: ChatAction): string {

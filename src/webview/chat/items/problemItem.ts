@@ -13,7 +13,7 @@ function button(action: ChatAction, first: boolean, context: ChatContext): Templ
 }
 
 /** Steps of a turn are the window's that has the session. */
-const ownersSteps: readonly ChatAction[] = ['retry', 'resume'];
+const ownersSteps: readonly ChatAction[] = ['retry', 'resume', 'continue', 'newSessionWithSummary'];
 
 /** What happened, why, and the next step as the first button. */
 export function problemItem({ tone, title, detail, actions: offered, changes }: ProblemItem, context: ChatContext): TemplateResult {

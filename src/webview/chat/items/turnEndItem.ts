@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import type { AnswerItem, TurnEndItem } from '../../../protocol/webview.ts';
 import { copyButton } from '../../ui/copyButton.ts';
-import { duration, tokens } from '../../ui/format.ts';
+import { duration, usageWords } from '../../ui/format.ts';
 import type { ChatContext } from '../ChatContext.ts';
 import { refusedFiles, turnChanges } from './turnChanges.ts';
 
@@ -10,7 +10,7 @@ import { refusedFiles, turnChanges } from './turnChanges.ts';
 export function turnEndItem({ outcome, durationMs, usage, changes }: TurnEndItem, answer: AnswerItem | undefined, context: ChatContext): TemplateResult {
   const parts = [duration(durationMs)];
   if (outcome === 'stopped') parts.unshift('Stopped by you');
-  if (usage !== undefined) parts.push(`${tokens(usage.inputTokens)} in, ${tokens(usage.outputTokens)} out`);
+  if (usage !== undefined) parts.push(usageWords(usage));
   return html`<div class="foot" data-outcome=${outcome}>
     <span class="num">${parts.join(' · ')}</span>
     ${changes === undefined ? nothing : turnChanges(changes, context)}

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { ApprovalField, EditCheck } from '../../../../src/protocol/webview.ts';
+import type { ApprovalField, EditCheck } from '../../../../src/protocol/approvalWebview.ts';
 import { EditForm } from '../../../../src/webview/approval/EditForm.ts';
 
 const fields: ApprovalField[] = [

@@ -12,7 +12,7 @@ const idle: ChatState = {
   plan: [],
   agent: 'coder',
   agents: [],
-  model: { name: 'm', offline: false },
+  model: { name: 'm', offline: false, own: false }, models: [],
   workspace: 'open', approvals: { preset: 'askWrites', enabled: true, invalid: [], choices: [] },
 };
 const question: QuestionItem = { kind: 'question', id: 'q', agent: 'coder', question: 'Which?', choices: ['a', 'b'], free: true, state: 'waiting' };
@@ -60,7 +60,7 @@ class Person {
 
   /** A frame. */
   draw(): void {
-    this.composer.template(this.state, { asked: this.asked, agents: undefined, presets: undefined });
+    this.composer.template(this.state, { asked: this.asked, agents: undefined, models: undefined, presets: undefined });
   }
 
   asks(asked: QuestionItem | undefined): void {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { ChatState, QuestionItem, RouteItem, ToolItem } from '../../../../src/protocol/webview.ts';
+import type { ChatState, ContextCutItem, QuestionItem, ReasoningItem, RetryItem, RouteItem, ToolItem } from '../../../../src/protocol/webview.ts';
 import type { Announcer } from '../../../../src/webview/ui/Announcer.ts';
 import { announce, announceState, announceWaiting } from '../../../../src/webview/chat/announcements.ts';
 
@@ -17,7 +17,7 @@ class Said implements Pick<Announcer, 'say' | 'interrupt'> {
 }
 
 const question: QuestionItem = { kind: 'question', id: 'q', agent: 'coder', question: 'Which?', choices: ['a', 'b'], free: true, state: 'waiting' };
-const state: ChatState = { title: 't', owner: 'here', turn: 'running', pending: 0, queue: [], plan: [], agent: 'coder', agents: [], model: { name: 'm', offline: false }, workspace: 'open', approvals: { preset: 'askWrites', enabled: true, invalid: [], choices: [] } };
+const state: ChatState = { title: 't', owner: 'here', turn: 'running', pending: 0, queue: [], plan: [], agent: 'coder', agents: [], model: { name: 'm', offline: false, own: false }, models: [], workspace: 'open', approvals: { preset: 'askWrites', enabled: true, invalid: [], choices: [] } };
 
 describe('Announcements', () => {
   let said: Said;
@@ -57,6 +57,27 @@ describe('Announcements', () => {
     announce([{ op: 'replace', item: expired }], [waiting], [expired], said);
     announce([{ op: 'replace', item: { ...expired } }], [expired], [{ ...expired }], said);
     assert.deepEqual(said.texts, ['No decision on src/a.ts. It counts as rejected.']);
+  });
+
+  it('tell once a try that a request goes again, and not as its seconds pass', () => {
+    const waiting: RetryItem = { kind: 'retry', id: 'r', reason: 'api.openai.com is limiting requests', attempt: 2, attempts: 4, state: 'waiting', afterMs: 12_000 };
+    const again: RetryItem = { ...waiting };
+    const sent: RetryItem = { ...waiting, state: 'done' };
+    const third: RetryItem = { ...waiting, attempt: 3, afterMs: 500 };
+    announce([{ op: 'add', item: waiting }], [], [waiting], said);
+    announce([{ op: 'replace', item: again }], [waiting], [again], said);
+    announce([{ op: 'replace', item: sent }], [again], [sent], said);
+    // both in one delta: it was never seen to go
+    announce([{ op: 'replace', item: third }], [waiting], [third], said);
+    assert.deepEqual(said.texts, ['api.openai.com is limiting requests. Again in 12 seconds, try 2 of 4.', 'api.openai.com is limiting requests. Again in 0.5 seconds, try 3 of 4.']);
+  });
+
+  it('tell that old results are left out, and nothing of what is thought', () => {
+    const cut: ContextCutItem = { kind: 'contextCut', id: 'c', results: 6, window: 32_768 };
+    const thought: ReasoningItem = { kind: 'reasoning', id: 'r', agent: 'coder', text: 'Hm', state: 'streaming' };
+    announce([{ op: 'add', item: cut }, { op: 'add', item: thought }], [], [cut, thought], said);
+    announce([{ op: 'appendText', id: 'r', text: 'm' }, { op: 'replace', item: { ...thought, state: 'done' } }], [thought], [{ ...thought, state: 'done' }], said);
+    assert.deepEqual(said.texts, ['6 results left out or cut: they do not fit the model’s window of 32k tokens']);
   });
 
   it('tell a hand-over', () => {

@@ -51,6 +51,22 @@ describe('Picker', () => {
     assert.deepEqual(happened, ['Read only', 'input']);
   });
 
+  it('takes a step that is none of the things that hold, and leaves the focus to what that opens', () => {
+    const step = { name: 'Ask for writes', title: 'Another…', purpose: '', icon: 'add', take: () => happened.push('step') };
+    picker.template({ ...view, choices: [...view.choices, step] });
+    press('ArrowDown', 'End', 'Enter');
+    assert.deepEqual(happened, ['step']);
+    // it opens at what holds, and not at the step of the same name
+    press('ArrowDown', 'ArrowDown', 'Enter');
+    assert.deepEqual(happened, ['step', 'Read only', 'input']);
+  });
+
+  it('opens at the first where none of them holds, and takes any', () => {
+    picker.template({ ...view, chosen: undefined });
+    press('ArrowDown', 'Enter');
+    assert.deepEqual(happened, ['Ask for everything', 'input']);
+  });
+
   it('opens nowhere where nothing can be chosen', () => {
     picker.template({ ...view, enabled: false });
     press('ArrowDown', 'End', 'Enter');
