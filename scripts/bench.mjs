@@ -13,7 +13,7 @@ import { extensionHostNode } from './lib/runTests.mjs';
 import { ScriptError } from './lib/ScriptError.mjs';
 
 /** Those that start a real VS Code in a real browser, with the package installed. */
-const IN_VSCODE = ['start'];
+const IN_VSCODE = ['start', 'turn'];
 
 /**
  * @param {import('./lib/runScript.mjs').Context} context

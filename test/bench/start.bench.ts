@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
+import { modelSettings } from '../support/modelSettings.ts';
 import { projectRoot } from '../support/projectRoot.ts';
 import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
@@ -40,7 +41,7 @@ async function measure(target: string, baseUrl: string, turn: (window: TestWindo
   fs.writeFileSync(out, '');
   const window = await openTestWindow({
     files: { 'a.txt': 'one\ntwo\n' },
-    machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
+    machineSettings: modelSettings(baseUrl),
     prepareExtensions: prepare,
     env: { BENCH_OUT: out, BENCH_TARGET: target },
   });

@@ -107,6 +107,12 @@ export async function converse({ core, leases, server, settings, root }: Place):
     expectFile(UNDECIDED, false);
   });
   await attempt('the model refuses', () => turn(idOf('debug'), 'Go on.', [{ error: { status: 401, message: 'no key' } }]));
+  await attempt('the model is busy, and thinks', () => turn(idOf('debug'), 'Go on.', [{ error: { status: 503, message: 'busy' } }, { reasoning: 'Hm.', text: 'Done.' }]));
+  await attempt('a conversation does not fit the model\u2019s window', async () => {
+    fs.writeFileSync(path.join(root, 'long.md'), 'long '.repeat(8_000));
+    const read = { toolCalls: [call('read_file', { path: 'long.md' })] };
+    await turn(idOf('debug'), 'Read long.md, twice.', [read, read, { text: 'Done.' }]);
+  });
   await attempt('an agent plans, and asks the person', () => {
     const steps = [{ title: 'Look', status: 'in_progress' }];
     const calls = [call('update_plan', { steps }), call('ask_followup_question', { question: 'Which one?', choices: [CHOICE] })];

@@ -20,6 +20,7 @@ import { CHOICE, converse, UNDECIDED } from './conversations.ts';
 import { proofs, type Run } from './subsystems.ts';
 import { handlingProofs, tablesProof } from './tables.ts';
 import type { Observed, Proof } from './verdict.ts';
+import { TestModelMemory } from '../support/TestModelMemory.ts';
 
 /** Milliseconds: no timer waits longer, so that none of the runtime's is waited for. */
 const SOON = 50;
@@ -45,7 +46,9 @@ export async function observe(run: Run): Promise<Observed & { problems: string[]
     onQuery: (query) => executed(query),
   });
   const core = storageCore(storage, {
-    llm: new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined }),
+llm: new OpenAiStream({ baseUrl, model: 'scripted', apiKey: undefined, memory: new TestModelMemory() }),
+    // it has room for one of the results that are to be left out
+    model: { contextWindow: 16_000 },
     workspace: new NodeWorkspace(root),
     policySettings: settings,
     clock: impatient,

@@ -11,6 +11,7 @@ import { EffectWorkspace } from './EffectWorkspace.ts';
 import type { AcknowledgedKind, ChildLine, ChildOptions } from './protocol.ts';
 import { RandomModel } from './RandomModel.ts';
 import { TestEnvironment } from '../support/TestEnvironment.ts';
+import { TestModelMemory } from '../support/TestModelMemory.ts';
 import { TestPolicySettings } from '../support/TestPolicySettings.ts';
 
 /** Sessions that run turns at once. */
@@ -172,6 +173,7 @@ async function main(): Promise<void> {
     environment: new TestEnvironment(),
     policySettings: new TestPolicySettings(),
     models: { select: () => Promise.resolve({ name: 'random', provider: 'test', llm: new RandomModel(random) }) },
+    modelMemory: new TestModelMemory(),
     clock: systemClock,
     log: new MemoryLog(),
     persistence: { eventDriven: true, debounceMs: 20, maxBatchSize: 50 },

@@ -3,11 +3,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readSingleAgent } from '../../src/vscode/config/agentSettings.ts';
-import { originOf, readModelSettings } from '../../src/vscode/config/modelSettings.ts';
 import { readPersistenceSettings } from '../../src/vscode/config/persistenceSettings.ts';
+import { VscodeModelSettings } from '../../src/vscode/config/VscodeModelSettings.ts';
+import { modelSettings } from '../support/modelSettings.ts';
 import { MemoryLog } from '../support/ports.ts';
 
-const commands = ['openChat', 'newSession', 'showSessions', 'deleteSession', 'setApiKey', 'approve', 'reject', 'reviewPending', 'reviewApproval', 'manageRules', 'showLog', 'undoTurn', 'showAuditLog', 'exportAuditLog'].map((name) => `agentRuntime.${name}`);
+const commands = ['openChat', 'newSession', 'showSessions', 'deleteSession', 'setUpModel', 'setApiKey', 'approve', 'reject', 'reviewPending', 'reviewApproval', 'manageRules', 'showLog', 'undoTurn', 'showAuditLog', 'exportAuditLog'].map((name) => `agentRuntime.${name}`);
 
 describe('The extension', () => {
   it('is activated by itself, and registers what it contributes', async () => {
@@ -37,8 +38,9 @@ describe('The extension', () => {
     assert.equal(chats().length, 1);
   });
 
-  it('takes the model’s address and name, and whether one agent does everything, from the person, never from the files of a workspace', async () => {
-    const before = readModelSettings();
+  it('takes models, which one is used and by whom, and whether one agent does everything, from the person, never from the files of a workspace', async () => {
+    const log = new MemoryLog();
+    const before = new VscodeModelSettings({ log }).read();
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
     const settings = path.join(folder, '.vscode', 'settings.json');
     const changed = new Promise((resolve) => {
@@ -47,19 +49,35 @@ describe('The extension', () => {
       });
     });
     fs.mkdirSync(path.dirname(settings), { recursive: true });
-    fs.writeFileSync(settings, JSON.stringify({ 'editor.tabSize': 7, 'agentRuntime.model.baseUrl': 'https://evil.example/v1', 'agentRuntime.model.name': 'evil', 'agentRuntime.singleAgent': true }));
+    fs.writeFileSync(settings, JSON.stringify({ 'editor.tabSize': 7, ...modelSettings('https://evil.example/v1', { name: 'evil' }), 'agentRuntime.agentModels': { coder: 'evil' }, 'agentRuntime.singleAgent': true }));
     await changed;
-    assert.deepEqual(readModelSettings(), before);
-    assert.deepEqual(before, { name: '', baseUrl: 'https://api.openai.com/v1' });
+    assert.deepEqual(new VscodeModelSettings({ log }).read(), before);
+    assert.deepEqual([before.profiles, before.chosen, before.agents.size, log.lines], [[], '', 0, []]);
     assert.equal(readSingleAgent(new MemoryLog()), false);
   });
 
   it('takes the person’s own settings', async () => {
-    const configuration = vscode.workspace.getConfiguration('agentRuntime');
-    await configuration.update('model.name', ' gpt-4.1 ', vscode.ConfigurationTarget.Global);
-    assert.equal(readModelSettings().name, 'gpt-4.1');
-    await configuration.update('model.name', undefined, vscode.ConfigurationTarget.Global);
-    assert.equal(readModelSettings().name, '');
+    const log = new MemoryLog();
+    const settings = new VscodeModelSettings({ log });
+    let changes = 0;
+    const subscription = settings.onChange(() => (changes += 1));
+    const models = [{ name: ' fast ', provider: 'openai', model: 'gpt-4.1-mini', temperature: 0.2 }, { name: 'broken', provider: 'openai' }];
+    await settings.writeModels(models);
+    await settings.writeAgents(new Map([['ask', 'fast']]));
+    await settings.writeChosen('fast');
+    const { profiles, chosen, agents } = settings.read();
+    assert.deepEqual(profiles, [{ name: 'fast', provider: 'openai', model: 'gpt-4.1-mini', temperature: 0.2 }]);
+    assert.deepEqual([chosen, [...agents], settings.rawModels()], ['fast', [['ask', 'fast']], models]);
+    assert.ok(changes >= 3);
+    // read often, told once
+    settings.read();
+    assert.equal(log.lines.filter((line) => line.includes('broken')).length, 1);
+    await settings.writeChosen('');
+    await settings.writeAgents(new Map());
+    await settings.writeModels([]);
+    const { chosen: none, agents: nobody, profiles: empty } = settings.read();
+    assert.deepEqual([none, nobody.size, empty.length], ['', 0, 0]);
+    subscription.dispose();
   });
 
   it('takes from the person whether one agent does everything, and says in the log where that is neither true nor false', async () => {
@@ -90,13 +108,5 @@ describe('The extension', () => {
     assert.deepEqual(readPersistenceSettings(log), defaults);
     assert.equal(log.lines.length, 3);
     await set({ eventDriven: undefined, debounceMs: undefined, maxBatchSize: undefined });
-  });
-
-  it('binds keys to an origin, and takes only addresses that have one', () => {
-    assert.equal(originOf('https://api.openai.com/v1'), 'https://api.openai.com');
-    assert.equal(originOf('http://127.0.0.1:11434/v1'), 'http://127.0.0.1:11434');
-    for (const address of ['', 'api.openai.com', 'ftp://a.example', 'file:///etc', 'https://user:pass@a.example']) {
-      assert.throws(() => originOf(address), (error) => error instanceof Error && !error.message.includes('pass'));
-    }
   });
 });

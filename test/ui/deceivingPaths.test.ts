@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
+import { modelSettings } from '../support/modelSettings.ts';
 import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
 
 /** Seen as "src/st.txt" and "src/pass.ts" where nobody looks closer: a name that is turned around, and a Cyrillic letter. */
@@ -14,7 +15,7 @@ describe('A path that deceives the eye', () => {
     server = new ModelServer();
     const baseUrl = await server.start();
     window = await openTestWindow({
-      machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl },
+      machineSettings: modelSettings(baseUrl),
       settings: { 'workbench.colorTheme': 'Default Dark Modern' },
       viewport: { width: 1440, height: 900 },
     });

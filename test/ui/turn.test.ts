@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { ModelServer, routeToCoder } from '../support/modelServer.ts';
+import { modelSettings } from '../support/modelSettings.ts';
 import { WIDE } from '../support/ui/look.ts';
 import { useModelWindow } from '../support/ui/modelWindow.ts';
 import { openTestWindow, type TestWindow } from '../support/ui/TestWindow.ts';
@@ -111,7 +112,7 @@ describe('A turn with a model', () => {
 
   it('says what to do when the server answers 401, and goes on after a retry', async () => {
     const refused = { error: { status: 401, message: 'Incorrect API key provided' } };
-    server.script(refused, refused);
+    server.script(refused);
     const chat = await window.chat();
     await window.say('Fix the limiter');
     const problem = chat.locator('.card', { hasText: 'refused the key' });
@@ -119,7 +120,7 @@ describe('A turn with a model', () => {
     assert.match(await problem.innerText(), /Status 401\.[\s\S]*Your message is kept\./);
     await problem.getByRole('button', { name: 'Set API key…' }).waitFor();
     await window.screenshot('turn-401-dark');
-    server.script({ text: 'Now I can.' });
+    server.script(routeToCoder, { text: 'Now I can.' });
     await problem.getByRole('button', { name: 'Retry' }).click();
     await chat.locator('.answer', { hasText: 'Now I can.' }).waitFor();
     assert.equal(await chat.locator('.user').count(), 1);
@@ -177,7 +178,7 @@ describe('A model that cannot be reached', () => {
     const server = new ModelServer();
     const baseUrl = await server.start();
     await server.stop();
-    window = await openTestWindow({ machineSettings: { 'agentRuntime.model.name': 'scripted-1', 'agentRuntime.model.baseUrl': baseUrl } });
+    window = await openTestWindow({ machineSettings: modelSettings(baseUrl) });
     const chat = await window.openChat();
     await window.say('Hello');
     const problem = chat.locator('.card', { hasText: 'No connection to the model' });
@@ -187,7 +188,7 @@ describe('A model that cannot be reached', () => {
   });
 
   it('asks for a key where none is stored, and binds it to the address', async () => {
-    window = await openTestWindow({ machineSettings: { 'agentRuntime.model.name': 'gpt-4.1' } });
+    window = await openTestWindow({ machineSettings: modelSettings('https://api.openai.com/v1', { name: 'gpt-4.1', provider: 'openai', model: 'gpt-4.1' }) });
     const chat = await window.openChat();
     await window.say('Hello');
     const problem = chat.locator('.card', { hasText: 'api.openai.com needs an API key' });

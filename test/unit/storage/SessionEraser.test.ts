@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { RuntimeError } from '../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../src/protocol/RuntimeError.ts';
 import { BLOB_LENGTH } from '../../../src/storage/payloads.ts';
 import type { Storage } from '../../../src/storage/openStorage.ts';
 import { append, readAll, said, StorageFolder, uncommitted } from '../../support/storage.ts';

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { RuntimeError } from '../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../src/protocol/RuntimeError.ts';
 import { BLOB_LENGTH } from '../../../src/storage/payloads.ts';
 import type { Storage } from '../../../src/storage/openStorage.ts';
 import { append, readAll, said, StorageFolder, uncommitted } from '../../support/storage.ts';

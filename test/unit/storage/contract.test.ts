@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import type { Journal } from '../../../src/core/ports/Journal.ts';
 import type { Leases } from '../../../src/core/ports/Leases.ts';
 import type { Projections, SessionRow } from '../../../src/core/ports/Projections.ts';
-import { RuntimeError } from '../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../src/protocol/RuntimeError.ts';
 import { MemoryJournal, MemoryLeases, MemoryProjections, MemoryStore } from '../../support/MemoryStore.ts';
 import { readAll, said, StorageFolder, uncommitted } from '../../support/storage.ts';
 

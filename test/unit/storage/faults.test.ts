@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { RuntimeError } from '../../../src/protocol/errors.ts';
+import { RuntimeError } from '../../../src/protocol/RuntimeError.ts';
 import { number } from '../../../src/storage/columns.ts';
 import { openStorage, type Storage } from '../../../src/storage/openStorage.ts';
 import { canMount, mountSmallDisk } from '../../support/smallDisk.ts';
