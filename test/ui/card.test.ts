@@ -90,8 +90,11 @@ for (const [name, theme] of [
       await window.screenshot(`card-focus-${name}`);
       // who was elsewhere is not on Approve when they come back
       await window.page.keyboard.press('F1');
-      await window.page.locator('.quick-input-widget input').waitFor();
-      await window.page.keyboard.press('Escape');
+      const palette = window.page.locator('.quick-input-widget');
+      // VS Code shows it, and moves the focus there and back, each in its own time
+      await palette.locator('input').first().press('Escape');
+      await palette.waitFor({ state: 'hidden' });
+      await window.page.getByRole('tab', { name: /Fix the limiter/ }).click();
       await chat.locator('.tool.ask .q:focus, .input textarea:focus').waitFor();
       await chat.getByRole('button', { name: 'Show what waits' }).press('Enter');
       await tabTo('Approve', 'Tab');

@@ -61,6 +61,7 @@ describe('Set Up a Model', () => {
     await window.page.keyboard.press('Enter');
     await widget().getByText('Services').waitFor();
     await focused('OpenAI').waitFor();
+    await widget().locator('input.input:focus').waitFor();
     await window.screenshot('models-1-provider-dark');
     await window.page.keyboard.insertText('Another');
     await take('Another OpenAI-compatible server');
@@ -114,6 +115,8 @@ describe('Set Up a Model', () => {
     const before = settings();
     await window.run('Agent Runtime: Set Up a Model');
     await widget().getByText('Services').waitFor();
+    // VS Code gives the focus back to the chat when its palette closes, which may be after the list has it
+    await field().click();
     await window.page.keyboard.insertText('Another');
     await take('Another OpenAI-compatible server');
     await widget().getByText('The base URL of the server').waitFor();
