@@ -153,7 +153,7 @@ export interface ApiEventData {
   'llm.request.completed': {
     readonly requestId: string;
     readonly model: string;
-    /** The server’s word; `''` where it does not look like a name. */
+    /** `stop`, `tool_calls`, `length` or `content_filter`; in sessions of an earlier version the server’s own word, `''` where it does not look like a name. */
     readonly finishReason: string;
     readonly inputTokens?: number;
     readonly outputTokens?: number;
